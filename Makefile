@@ -1,0 +1,41 @@
+# Everything a developer or a user runs. Each target sets up what it needs; nothing has to be activated.
+PYTHON ?= python3
+PY := .venv/bin/python
+ISTHMUS := $(PY) -m isthmus
+
+.PHONY: help setup demo test check format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.ready ## Install what the project runs on into .venv and node_modules
+
+.venv/.ready: Pipfile.lock package-lock.json tools/setup.py
+	@$(PYTHON) tools/setup.py
+
+demo: setup ## Check, plan and synthesize the example; validate it where terraform is to be had
+	@$(PY) tools/demo.py
+
+test: setup ## Run the tests
+	@$(PY) -m pytest $(ARGS)
+
+check: setup ## Lint, format, types, layers
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --config pyproject.toml --no-logo
+
+format: setup ## Mend what lint and format can mend
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup ## Measure how fast it synthesizes
+	@$(PY) tools/bench.py $(ARGS)
+
+lock: setup ## Renew Pipfile.lock and package-lock.json
+	@$(PY) tools/lock.py
+
+clean: ## Remove what was made here
+	rm -rf .venv node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

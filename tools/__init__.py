@@ -1,0 +1,1 @@
+"""What developers run: setup, demo, bench. Nothing here is part of the program."""
