@@ -1,0 +1,127 @@
+"""What Azure VPN Gateway allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sku:
+    """One gateway size. ``mbps`` is Microsoft's benchmark for the whole gateway, not a promise."""
+
+    name: str
+    generation: int
+    tunnels: int
+    mbps: int
+
+
+# Microsoft's SKU table (S): generation, most site-to-site tunnels, throughput.
+SKUS: Final = (
+    Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650),
+    Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000),
+    Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250),
+    Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250),
+    Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500),
+    Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000),
+    Sku(name="VpnGw5AZ", generation=2, tunnels=100, mbps=10_000),
+)
+SKU_NAMES: Final = tuple(dict.fromkeys(sku.name for sku in SKUS))
+
+RETIRED_SKUS: Final = {
+    "VpnGw1": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "VpnGw2": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "VpnGw3": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "VpnGw4": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "VpnGw5": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "Standard": "no new gateway of this SKU can be made",
+    "HighPerformance": "no new gateway of this SKU can be made",
+    "Basic": "it has no BGP, no active-active mode and no IPsec policy of one's own",
+}
+"""Why a SKU that the provider still accepts is refused here (gateway SKU consolidation, VPN Gateway FAQ, S)."""
+
+DEFAULT_ASN: Final = 65010
+"""Ours, not Azure's 65515: that one is reserved, so no peer could ever have it twice."""
+
+RESERVED_ASNS: Final = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})
+"""Reserved by Azure for itself (VPN Gateway FAQ, S). 65515 is what a gateway gets when it asks for none."""
+IANA_RESERVED_ASNS: Final = (
+    range(1),
+    range(23456, 23457),
+    range(64496, 64512),
+    range(65535, 65552),
+    range(4_294_967_295, 4_294_967_296),
+)
+"""Reserved by IANA; Azure refuses them (VPN Gateway FAQ, S)."""
+ASN_MAX: Final = 4_294_967_294
+PRIVATE_ASNS: Final = (range(64512, 65515), range(65521, 65535), range(4_200_000_000, ASN_MAX + 1))
+"""Private ASNs that Azure takes on either end (VPN Gateway FAQ, S)."""
+
+APIPA_RANGES: Final = (IPv4Network("169.254.21.0/24"), IPv4Network("169.254.22.0/24"))
+"""Custom BGP addresses lie here and nowhere else (Microsoft's AWS tutorial and azurerm's validation, S)."""
+SLOTS: Final = 32
+"""Links of one gateway: 8 addresses of each of the two /24 for a link's four /30 (C)."""
+
+GATEWAY_SUBNET: Final = "GatewaySubnet"
+GATEWAY_SUBNET_PREFIX: Final = 27
+"""What Microsoft recommends; /29 is the least it takes (FAQ, S)."""
+GATEWAY_SUBNET_SMALLEST: Final = 29
+VNET_PREFIX: Final = range(8, 30)
+"""A VNet may be /2 to /29 (M); below /8 no private range is left."""
+
+FREE_TUNNELS: Final = 10
+"""Tunnels in the price of the gateway; each further one is billed by the hour (M)."""
+
+DPD_SECONDS: Final = 45
+"""Azure's default, inside its advice of 30 to 45 (FAQ, S), and above AWS's least of 30."""
+SA_DATASIZE_KILOBYTES: Final = 102_400_000
+"""Azure's default (S); AWS has no limit by volume, so Azure rekeys alone when it is reached."""
+
+PREFIXES_LEARNED_MAX: Final = 4_000
+"""Above it the gateway drops the BGP session (FAQ, S)."""
+
+# Whether a region has availability zones. Names from the public region list (S for those with published
+# coordinates, else M); zones from memory (M), so that `network.zones` of a site overrides this table.
+_WITH_ZONES: Final = """
+    australiaeast austriaeast belgiumcentral brazilsouth canadacentral centralindia centralus chilecentral
+    eastasia eastus eastus2 francecentral germanywestcentral indonesiacentral israelcentral italynorth
+    japaneast japanwest koreacentral malaysiawest mexicocentral newzealandnorth northeurope norwayeast
+    polandcentral qatarcentral southafricanorth southcentralus southeastasia spaincentral swedencentral
+    switzerlandnorth uaenorth uksouth usgovvirginia westeurope westus2 westus3
+""".split()
+_WITHOUT_ZONES: Final = """
+    australiacentral australiacentral2 australiasoutheast brazilsoutheast canadaeast francesouth germanynorth
+    jioindiacentral jioindiawest koreasouth northcentralus norwaywest southafricawest southindia swedensouth
+    switzerlandwest uaecentral ukwest usgovarizona usgovtexas westcentralus westindia westus
+""".split()
+REGIONS: Final = {**dict.fromkeys(_WITH_ZONES, True), **dict.fromkeys(_WITHOUT_ZONES, False)}
+ZONES: Final = ("1", "2", "3")
+
+
+def sku(name: str, generation: int | None = None) -> Sku | None:
+    """The SKU called ``name``; of two generations the newer one unless ``generation`` says which."""
+    found = [s for s in SKUS if s.name == name and generation in (None, s.generation)]
+    return found[-1] if found else None
+
+
+def skus_for(*, mbps: int = 0, tunnels: int = 0) -> Sku | None:
+    """The smallest SKU that carries ``mbps`` Mbit/s and ``tunnels`` tunnels, newer generation first."""
+    fit = [s for s in SKUS if s.mbps >= mbps and s.tunnels >= tunnels and s == sku(s.name)]
+    return min(fit, key=lambda s: s.mbps, default=None)
+
+
+def asn_refusal(asn: int) -> str | None:
+    """Why Azure does not take ``asn`` on either end, or None when it does."""
+    if asn in RESERVED_ASNS:
+        return "is reserved by Azure"
+    if any(asn in reserved for reserved in IANA_RESERVED_ASNS):
+        return "is reserved by IANA"
+    return None
+
+
+def next_free_asn(taken: Iterable[int]) -> int:
+    """The lowest private ASN from Isthmus's default on that is not ``taken``."""
+    out = set(taken)
+    return next(a for asns in PRIVATE_ASNS for a in asns if a >= DEFAULT_ASN and a not in out)

@@ -1,0 +1,189 @@
+"""From a file to a :class:`Topology`, with every problem of its shape and values found in one go.
+
+When some part is wrong, the rest is kept (``Loaded.topology`` without the broken sites and links), so that
+the rules of ``isthmus.checks`` can look at it too and a user mends everything in one round.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from isthmus.problems import Path, Problem
+from isthmus.topology.models import Section, Topology
+from isthmus.topology.source import Source, parse_source, read_source
+from isthmus.topology.values import nearest, show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A topology as far as it could be read.
+
+    ``topology`` is None when not even a part of it is usable; with ``problems`` it may lack what they name,
+    and ``dropped`` says which paths it lacks.
+    """
+
+    source: Source
+    topology: Topology | None
+    problems: tuple[Problem, ...]
+    dropped: frozenset[Path] = frozenset()
+
+
+def load(path: FilePath) -> Loaded:
+    """Read the topology file ``path``.
+
+    Raises:
+        TopologyError: the file cannot be read at all (missing, not text, not YAML, too large).
+    """
+    return _validate(read_source(path))
+
+
+def loads(text: str, *, file: str = "isthmus.yaml") -> Loaded:
+    """Like :func:`load`, for text already in hand; ``file`` is what messages call it."""
+    return _validate(parse_source(file, text))
+
+
+def _validate(source: Source) -> Loaded:
+    problems = list(source.problems)
+    try:
+        topology = Topology.model_validate(source.data)
+        return Loaded(source=source, topology=topology, problems=tuple(problems))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+    paths = [_written_path(detail, source.data) for detail in details]
+    problems += [_problem(detail, path, source) for detail, path in zip(details, paths, strict=True)]
+    rest, dropped = _without(source.data, paths)
+    try:
+        topology_left: Topology | None = Topology.model_validate(rest)
+    except ValidationError:
+        topology_left = None
+    problems.sort(key=lambda p: (p.line, p.path and str(p.path)))
+    return Loaded(source=source, topology=topology_left, problems=tuple(problems), dropped=frozenset(dropped))
+
+
+def _written_path(detail: ErrorDetails, data: Any) -> Path:
+    """The error's place as the file spells it: pydantic also names union branches and dictionary keys."""
+    path: list[str | int] = []
+    for step in detail["loc"]:
+        inside = (isinstance(data, Mapping) and step in data) or (isinstance(data, list) and isinstance(step, int))
+        if inside:
+            path.append(step)
+            data = data[step]
+        elif step is detail["loc"][-1] and detail["type"] == "missing":
+            path.append(step)
+    return tuple(path)
+
+
+def _problem(detail: ErrorDetails, path: Path, source: Source) -> Problem:
+    return Problem(text=_sentence(detail, path), path=path, line=source.line(path))
+
+
+def _sentence(detail: ErrorDetails, path: Path) -> str:
+    kind = detail["type"]
+    value = show(detail["input"])
+    if kind == "isthmus":
+        return str(detail["ctx"]["text"])
+    if kind == "missing":
+        field = _field(path)
+        what = f": {_first_sentence(field)}" if field and field.description else ""
+        example = f"; for example {path[-1]}: {_yaml(field.examples[0])}" if field and field.examples else "; add it"
+        return f"is missing{what}{example}"
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{value} where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
+    if kind in ("tuple_type", "list_type"):
+        return f"{value} where a list is wanted: one item a line, each starting with a hyphen; write it so"
+    if kind == "bool_type":
+        return f"{value} is not true or false: allowed are these two; write one"
+    if kind == "too_short":
+        return "is empty: one entry at the least; add one"
+    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
+
+
+def _unknown_key(path: Path) -> str:
+    model = _model(path[:-1])
+    key = str(path[-1])
+    if model is None:
+        return "is not known here; remove it"
+    if key in model.later:
+        return f"is not supported yet: {_known(model)}; leave it out for now"
+    guess = nearest(key, model.model_fields)
+    return f"is not a key here: {_known(model)}; {f'did you mean {guess}?' if guess else 'remove it'}"
+
+
+def _known(model: type[Section] | None) -> str:
+    if model is None:
+        return "names of your choice"
+    names = ", ".join(model.model_fields)
+    return f"known {'is' if len(model.model_fields) == 1 else 'are'} {names}"
+
+
+def _first_sentence(field: FieldInfo) -> str:
+    text = (field.description or "").split(". ")[0].rstrip(".")
+    proper = text.startswith(("Azure", "Isthmus"))
+    return text[0].lower() + text[1:] if text[:2].istitle() and not proper else text
+
+
+def _yaml(example: Any) -> str:
+    if isinstance(example, dict):
+        return "{" + ", ".join(f"{k}: {_yaml(v)}" for k, v in example.items()) + "}"
+    return str(example)
+
+
+def _field(path: Path) -> FieldInfo | None:
+    model = _model(path[:-1])
+    return model.model_fields.get(str(path[-1])) if model else None
+
+
+def _model(path: Path) -> type[Section] | None:
+    """The model of the mapping at ``path``; None for a mapping of names that a user chooses."""
+    here: Any = Topology
+    for step in path:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(str(step))
+            here = field.annotation if field else None
+        elif get_origin(here) in (dict, tuple):
+            here = next((a for a in reversed(get_args(here)) if a is not Ellipsis), None)
+        else:
+            here = None
+        here = _bare(here)
+    return here if isinstance(here, type) and issubclass(here, Section) else None
+
+
+def _bare(annotation: Any) -> Any:
+    """``annotation`` without Annotated and without ``| None``."""
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    models = [a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
+    if models and get_origin(annotation) not in (dict, tuple):
+        return models[0]
+    return annotation
+
+
+def _without(data: dict[str, Any], paths: list[Path]) -> tuple[dict[str, Any], set[Path]]:
+    """``data`` less the sites, links and sections in which ``paths`` lie, and where those were."""
+    rest = deepcopy(data)
+    dropped: set[Path] = set()
+    for path in paths:
+        depth = 2 if path and path[0] in ("aws", "azure", "links") else 1
+        dropped.add(path[:depth])
+    for path in sorted(dropped, key=lambda p: [str(s).zfill(9) for s in p], reverse=True):
+        inner: Any = rest
+        for step in path[:-1]:
+            inner = inner[step]
+        if isinstance(inner, list):
+            del inner[int(path[-1])]
+        elif path:
+            inner.pop(str(path[-1]), None)
+    if ("name",) in dropped:
+        rest["name"] = "unnamed"
+    return rest, dropped

@@ -1,0 +1,192 @@
+"""A YAML file as plain Python values, with the line of each.
+
+YAML is read in two steps: a pass over the parser's events that only counts (so that a file made to blow up
+never does), then PyYAML's own composer. Every failure is one line a person can act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Final, cast
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from isthmus.problems import Path, Problem, TopologyError
+
+# libyaml's parser is some ten times faster; PyYAML can be installed without it.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""A topology of a thousand links has about 100 kB."""
+MAX_VALUES: Final = 200_000
+MAX_DEPTH: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a file says: ``data`` (plain Python values) and the line (from 1) of each path in it."""
+
+    file: str
+    data: dict[str, Any]
+    lines: dict[Path, int] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+
+    def line(self, path: Path) -> int:
+        """The line of ``path``, or of its nearest ancestor that is written in the file; 0 for the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+
+def read_source(path: FilePath) -> Source:
+    """Read ``path`` (UTF-8 YAML, a mapping at the top).
+
+    Raises:
+        TopologyError: the file cannot be read, is not text, is too large, or is not usable YAML.
+    """
+    return parse_source(str(path), _read_text(path))
+
+
+def parse_source(file: str, text: str) -> Source:
+    """Like :func:`read_source`, for text already in hand; ``file`` is what messages call it."""
+    try:
+        _count(file, text)
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        raise _fail(file, _yaml_reason(error), _line(error)) from None
+    except yaml.YAMLError as error:
+        raise _fail(file, f"is not YAML: {' '.join(str(error).split())}; mend it") from None
+    if root is None:
+        raise _fail(file, "is empty: a topology is wanted; `isthmus init` writes one to start from")
+    if not isinstance(root, MappingNode):
+        raise _fail(
+            file, "is not a topology: keys such as name, aws and azure are wanted; see `isthmus init`", _line(root)
+        )
+    reader = _Reader(file)
+    data = reader.value(root, ())
+    return Source(file=file, data=cast("dict[str, Any]", data), lines=reader.lines, problems=tuple(reader.problems))
+
+
+def _read_text(path: FilePath) -> str:
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _fail(file, "no such file: name a topology file; `isthmus init` writes one to start from") from None
+    except IsADirectoryError:
+        raise _fail(file, "is a folder: name the topology file in it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _fail(file, f"cannot be read ({reason}): name a file you may read") from None
+    if len(raw) > MAX_BYTES:
+        raise _fail(file, f"is larger than {MAX_BYTES // 1024**2} MiB: that is no topology; name another file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _fail(file, "is not text: UTF-8 is wanted; save it as UTF-8", line) from None
+    if "\0" in text:
+        raise _fail(file, "is not text: it has NUL bytes; name a YAML file")
+    return text
+
+
+def _count(file: str, text: str) -> None:
+    """Refuse what would take long or never end, before anything is built from it."""
+    depth = 0
+    for values, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _fail(
+                    file, f"is nested more than {MAX_DEPTH} deep: a topology has 5 levels; mend it", _line(event)
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if values > MAX_VALUES:
+            raise _fail(file, f"has more than {MAX_VALUES:,} values: that is no topology; split it", _line(event))
+
+
+class _Reader(SafeConstructor):
+    """Turns nodes into values, noting lines; dates stay text, and keys may stand only once."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+        self._seen = 0
+        self._inside: set[int] = set()
+
+    def value(self, node: Node, path: Path) -> Any:
+        # An alias is the same node again: counting visits bounds what aliases of aliases multiply to.
+        self._seen += 1
+        if self._seen > MAX_VALUES:
+            raise _fail(
+                self.file, f"expands to more than {MAX_VALUES:,} values through aliases; write it out", _line(node)
+            )
+        self.lines.setdefault(path, _line(node))
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._inside:
+            raise _fail(self.file, "an alias stands inside its own anchor; write it out", _line(node))
+        self._inside.add(id(node))
+        try:
+            if isinstance(node, SequenceNode):
+                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+            return self._mapping(cast("MappingNode", node), path)
+        finally:
+            self._inside.discard(id(node))
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._scalar(key_node) if isinstance(key_node, ScalarNode) else None
+            if not isinstance(key, str):
+                shown = f"{key}" if isinstance(key, Hashable) and key is not None else "this key"
+                text = f"{shown} is not text: keys are names; put it in quotes"
+                self.problems.append(Problem(text=text, path=path, line=_line(key_node)))
+                continue
+            here = (*path, key)
+            if key == "<<":
+                text = "merge keys are not supported: write the keys out; an alias for a whole value works"
+                self.problems.append(Problem(text=text, path=path, line=_line(key_node)))
+                continue
+            if key in result:
+                text = f"stands twice (first on line {self.lines[here]}): a key stands once; remove one"
+                self.problems.append(Problem(text=text, path=here, line=_line(key_node)))
+                continue
+            self.lines[here] = _line(key_node)
+            result[key] = self.value(value_node, here)
+        return result
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        tag = node.tag.rpartition(":")[2]
+        if tag in ("bool", "int", "float", "null"):
+            try:
+                return self.construct_object(node)
+            except (ValueError, ArithmeticError, yaml.YAMLError):
+                return node.value
+        return node.value
+
+
+def _fail(file: str, text: str, line: int = 0) -> TopologyError:
+    return TopologyError(file, (Problem(text=text, line=line),))
+
+
+def _line(at: Any) -> int:
+    mark = getattr(at, "start_mark", None) or getattr(at, "problem_mark", None)
+    return mark.line + 1 if mark else 0
+
+
+def _yaml_reason(error: yaml.MarkedYAMLError) -> str:
+    what = error.problem or error.context or "cannot be read"
+    if "undefined alias" in what:
+        return f"{what}: an alias (*name) needs an anchor (&name) before it; write the value out"
+    if "\\t" in what or "'\\t'" in what:
+        return "is not YAML: a tab where spaces are wanted; indent with spaces"
+    return f"is not YAML: {what}; look at this line and the one before"
