@@ -1,0 +1,38 @@
+"""Names that would run into each other or end badly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from isthmus.checks.subject import Rule, Subject, error
+from isthmus.plan import names
+from isthmus.problems import Path, Problem
+
+
+def one_name_one_link(subject: Subject) -> Iterator[Problem]:
+    """``a-b`` with ``c`` and ``a`` with ``b-c`` would share the names of everything they make."""
+    seen: dict[str, tuple[str, str]] = {}
+    for path, link in subject.links:
+        label = names.link(link.aws, link.azure)
+        other = seen.setdefault(label, (link.aws, link.azure))
+        if other != (link.aws, link.azure):
+            yield error(
+                path,
+                f"{link.aws} with {link.azure} makes the same names ({label}) as {other[0]} with {other[1]}: "
+                "joined by a hyphen the two must differ; rename a site",
+            )
+
+
+def last_character(subject: Subject) -> Iterator[Problem]:
+    """Azure wants the last character of a resource's name to be a letter, a digit or an underscore."""
+    topology = subject.topology
+    candidates: list[tuple[Path, str]] = [(("name",), topology.name)]
+    candidates += [(("aws", key), key) for key in topology.aws]
+    candidates += [(("azure", key), key) for key in topology.azure]
+    for path, name in candidates:
+        if name.endswith("-"):
+            text = f"{name!r} ends with a hyphen: Azure wants a letter or digit last; write {name.rstrip('-')}"
+            yield error(path, text)
+
+
+RULES: tuple[Rule, ...] = (one_name_one_link, last_character)

@@ -1,0 +1,59 @@
+"""Slots: which part of Azure's BGP range a link owns, at both of its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from isthmus.checks.subject import Rule, Subject, error
+from isthmus.clouds.azure import SLOTS
+from isthmus.problems import Path, Problem
+from isthmus.topology import Link
+
+
+def slots_are_given(subject: Subject) -> Iterator[Problem]:
+    """Numbering by position would renumber running links when one is added or removed."""
+    for path, link in subject.links:
+        if link.slot is None and path and (len(subject.by_aws[link.aws]) > 1 or len(subject.by_azure[link.azure]) > 1):
+            which = f"aws.{link.aws}" if len(subject.by_aws[link.aws]) > 1 else f"azure.{link.azure}"
+            free = _next_free(subject, link)
+            yield error(
+                (*path, "slot"),
+                f"is missing: {which} has more than one link, so each says which slot it owns (0 to {SLOTS - 1}); "
+                + (f"write slot: {free}" if free is not None else "no slot is free at both ends"),
+            )
+
+
+def slots_are_unique(subject: Subject) -> Iterator[Problem]:
+    """Two links of one gateway in one slot would use the same inside addresses."""
+    for cloud, groups in (("aws", subject.by_aws), ("azure", subject.by_azure)):
+        yield from _twice(subject, cloud, groups)
+
+
+def _twice(subject: Subject, cloud: str, groups: Mapping[str, tuple[tuple[Path, Link], ...]]) -> Iterator[Problem]:
+    for site, links in groups.items():
+        owners: dict[int, Link] = {}
+        for path, link in links:
+            if link.slot is None:
+                continue
+            owner = owners.setdefault(link.slot, link)
+            if owner is not link and (owner.aws, owner.azure) != (link.aws, link.azure):
+                free = _next_free(subject, link)
+                hint = f"write slot: {free}" if free is not None else "no slot is free at both ends"
+                yield error(
+                    (*path, "slot"),
+                    f"{link.slot} is taken on {cloud}.{site} by the link of {owner.aws} and {owner.azure}: a slot has "
+                    f"one link at each end; {hint}",
+                )
+
+
+def _next_free(subject: Subject, link: Link) -> int | None:
+    taken = {
+        other.slot
+        for group in (subject.by_aws[link.aws], subject.by_azure[link.azure])
+        for _, other in group
+        if other.slot is not None
+    }
+    return next((slot for slot in range(SLOTS) if slot not in taken), None)
+
+
+RULES: tuple[Rule, ...] = (slots_are_given, slots_are_unique)

@@ -1,0 +1,80 @@
+"""What the rules look at: a topology, with each link's place in the file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from isthmus.plan import links_wanted
+from isthmus.problems import Path, Problem, Severity
+from isthmus.topology import Link, Loaded, Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A topology as the rules see it.
+
+    ``links`` are those whose two sites exist, each with its path in the file. ``whole`` is False when parts
+    of the file were too broken to be looked at; a rule about something missing must then keep silent.
+    """
+
+    topology: Topology
+    links: tuple[tuple[Path, Link], ...]
+    dangling: tuple[tuple[Path, Link], ...]
+    by_aws: Mapping[str, tuple[tuple[Path, Link], ...]]
+    by_azure: Mapping[str, tuple[tuple[Path, Link], ...]]
+    declared_aws: frozenset[str]
+    declared_azure: frozenset[str]
+    whole: bool
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> Self:
+        """The subject of ``loaded``, whose topology must not be None."""
+        topology = loaded.topology
+        assert topology is not None
+        data = loaded.source.data
+        raw_links = data.get("links")
+        kept = [i for i in range(len(raw_links or ())) if ("links", i) not in loaded.dropped]
+        wanted = links_wanted(topology)
+        # A link that goes without saying has no place in the file: its messages point at the file's sites.
+        paths: list[Path] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)
+        located = list(zip(paths, wanted, strict=True))
+        good = [(p, ln) for p, ln in located if ln.aws in topology.aws and ln.azure in topology.azure]
+        return cls(
+            topology=topology,
+            links=tuple(good),
+            dangling=tuple(pair for pair in located if pair not in good) if len(good) < len(located) else (),
+            by_aws=_grouped((ln.aws, (p, ln)) for p, ln in good),
+            by_azure=_grouped((ln.azure, (p, ln)) for p, ln in good),
+            declared_aws=frozenset(_names(data.get("aws"))),
+            declared_azure=frozenset(_names(data.get("azure"))),
+            whole=not loaded.dropped,
+        )
+
+
+Rule = Callable[[Subject], Iterable[Problem]]
+
+
+def error(path: Path, text: str) -> Problem:
+    """An error at ``path``; its line is filled in by the caller of the rule."""
+    return Problem(path=path, text=text)
+
+
+def warning(path: Path, text: str) -> Problem:
+    """A warning at ``path``; its line is filled in by the caller of the rule."""
+    return Problem(path=path, text=text, severity=Severity.WARNING)
+
+
+def _names(section: object) -> Iterable[str]:
+    return (str(key) for key in section) if isinstance(section, dict) else ()
+
+
+def _grouped(
+    pairs: Iterable[tuple[str, tuple[Path, Link]]],
+) -> Mapping[str, tuple[tuple[Path, Link], ...]]:
+    groups: defaultdict[str, list[tuple[Path, Link]]] = defaultdict(list)
+    for key, item in pairs:
+        groups[key].append(item)
+    return {key: tuple(items) for key, items in groups.items()}

@@ -1,0 +1,33 @@
+"""What things are called. Stack names and keys end up in Terraform addresses: a change is a breaking change."""
+
+from __future__ import annotations
+
+from isthmus.plan.types import AzureStacks
+
+
+def aws_stack(name: str, site: str) -> str:
+    return f"{name}-aws-{site}-vpn"
+
+
+def azure_stacks(name: str, site: str) -> AzureStacks:
+    prefix = f"{name}-azure-{site}"
+    return AzureStacks(network=f"{prefix}-network", gateway=f"{prefix}-gateway", connections=f"{prefix}-connections")
+
+
+def site(name: str, cloud: str, site_key: str) -> str:
+    """The label of a site: first part of the names of what stands there."""
+    return f"{name}-{cloud}-{site_key}"
+
+
+def link(aws: str, azure: str) -> str:
+    """The label of a link. ``isthmus.checks`` sees to it that no two links share one."""
+    return f"{aws}-{azure}"
+
+
+def instance(number: int) -> str:
+    return f"instance{number}"
+
+
+def tunnel(instance_number: int, number: int) -> str:
+    """The key of a tunnel within its link: ``i0-t1``."""
+    return f"i{instance_number}-t{number}"
