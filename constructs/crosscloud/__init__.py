@@ -1,0 +1,1 @@
+"""Isthmus's own constructs: they hand the values of a plan to Terraform resources and decide nothing."""

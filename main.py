@@ -1,0 +1,40 @@
+"""The CDKTF program: reads the topology, works out the plan, synthesizes every stack.
+
+`cdktf synth` and `cdktf deploy` run it, and so does `isthmus synth`. It works from any working directory.
+Exit codes: 0 written; 2 the topology cannot be used, and every problem is on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+# Our constructs/ joins the PyPI package of that name only if it is found before that is imported.
+if str(PROJECT) not in sys.path:
+    sys.path.insert(0, str(PROJECT))
+
+from isthmus.checks import check  # noqa: E402 - after the path is set
+from isthmus.problems import TopologyError  # noqa: E402 - after the path is set
+from isthmus.settings import output_folder, topology_path  # noqa: E402 - after the path is set
+
+
+def main() -> int:
+    """Synthesize the topology that the environment names; see `isthmus.settings`."""
+    try:
+        checked = check(topology_path())
+    except TopologyError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for warning in checked.warnings:
+        print(warning.render(checked.file), file=sys.stderr)
+
+    # Only now, so that a mistake in the topology is told without starting Node.
+    from stacks.synth import synthesize
+
+    synthesize(checked.plan, output_folder())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

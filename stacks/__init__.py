@@ -1,0 +1,35 @@
+"""What is deployed together, in order of apply.
+
+    azure-<site>-network ──> azure-<site>-gateway (45 minutes) ──┐
+            └── public IPs ──> aws-<site>-vpn (minutes) ─────────┴──> azure-<site>-connections
+                                 └── tunnel addresses, keys ──────────────────┘
+
+What crosses from one stack to another is a CDKTF cross-stack reference: an output of the one, read by the
+other through ``terraform_remote_state``. There is no cycle.
+"""
+
+from __future__ import annotations
+
+from isthmus import bindings
+
+with bindings.node_started_inside():
+    import constructs  # noqa: F401 - starts Node, which must find its hook
+
+
+from constructs.crosscloud.providers import App
+from isthmus.plan import Plan
+from stacks.aws_vpn import AwsVpnStack
+from stacks.azure_connections import AzureConnectionsStack
+from stacks.azure_gateway import AzureGatewayStack
+from stacks.azure_network import AzureNetworkStack
+
+__all__ = ["build"]
+
+
+def build(app: App, plan: Plan) -> None:
+    """Add every stack of ``plan`` to ``app``."""
+    networks = {site.key: AzureNetworkStack(app, site=site) for site in plan.azure}
+    gateways = {site.key: AzureGatewayStack(app, site=site, network=networks[site.key]) for site in plan.azure}
+    vpns = {site.key: AwsVpnStack(app, plan=plan, site=site, networks=networks) for site in plan.aws}
+    for site in plan.azure:
+        AzureConnectionsStack(app, plan=plan, site=site, gateway=gateways[site.key], vpns=vpns)

@@ -1,0 +1,49 @@
+"""Writes the Terraform JSON of a plan, all of it or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from constructs.crosscloud.providers import App
+from isthmus import bindings
+from isthmus.plan import Plan
+from stacks import build
+
+# The same as the cdktf CLI's defaults for a new project, said here because `python main.py` does not read
+# cdktf.json: without them resources would have other addresses there.
+CONTEXT = {"excludeStackIdFromLogicalIds": "true", "allowSepCharsInLogicalIds": "true"}
+
+
+def synthesize(plan: Plan, outdir: Path) -> list[Path]:
+    """Synthesize every stack of ``plan`` into ``outdir`` and return the files written, sorted.
+
+    Files are written to a folder beside ``outdir`` and renamed into place, the manifest last. What Terraform
+    keeps in a stack's folder stays; the configuration of a stack that is no longer planned goes.
+
+    Raises:
+        OSError: ``outdir`` cannot be written.
+    """
+    outdir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{outdir.name}.", dir=outdir.parent) as folder:
+        with bindings.types_unchecked():
+            app = App(outdir=folder, context=CONTEXT, stack_traces=False)
+            build(app, plan)
+            app.synth()
+        return _move(Path(folder), outdir)
+
+
+def _move(source: Path, target: Path) -> list[Path]:
+    relative = sorted(p.relative_to(source) for p in source.rglob("*") if p.is_file())
+    relative.sort(key=lambda p: p.name == "manifest.json")
+    for path in relative:
+        target.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
+        source.joinpath(path).replace(target / path)
+    kept = {path.parts[1] for path in relative if path.parts[0] == "stacks"}
+    for stale in target.glob("stacks/*/cdk.tf.json"):
+        if stale.parent.name not in kept:
+            stale.unlink()
+            if not any(stale.parent.iterdir()):
+                shutil.rmtree(stale.parent)
+    return sorted(target / path for path in relative)
