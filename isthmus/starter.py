@@ -1,0 +1,54 @@
+"""The topology file that `isthmus init` writes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+STARTER: Final = """\
+# yaml-language-server: $schema={schema}
+# Which VPCs and VNets to join. `isthmus check` says what is wrong with this file, `isthmus plan` what comes
+# out of it. Lines that start with a # are optional; what they show is the default.
+
+name: {name}                      # first part of every stack, resource name and tag: a-z, 0-9, hyphen, up to 22
+# tags: {{owner: platform}}            # on every resource that can carry tags
+
+aws:
+  main:                              # your name for this site
+    region: eu-central-1
+    network: {{cidr: 10.10.0.0/16}}    # a VPC is made: two private subnets in two zones, and routes
+#   gateway: {{kind: vgw, asn: 64512}}
+
+azure:
+  main:
+    region: germanywestcentral
+    network: {{cidr: 10.20.0.0/16}}    # a VNet is made: GatewaySubnet and a workload subnet; must not overlap the VPC
+#   gateway: {{sku: VpnGw1AZ, asn: 65010}}
+
+# links:                             # goes without saying while there is one site on each side
+#   - aws: main
+#     azure: main
+#     ipsec: strong                  # strong | max | compat
+#     traffic: {{aws_to_azure_gb: 0, azure_to_aws_gb: 0, peak_mbps: 0}}
+"""
+
+
+def write_starter(path: Path, *, name: str, schema: Path) -> None:
+    """Write a commented topology named ``name`` to ``path``; it appears whole or not at all.
+
+    Raises:
+        FileExistsError: there is something at ``path`` already; it is left alone.
+        OSError: the folder cannot be written.
+    """
+    text = STARTER.format(name=name, schema=os.path.relpath(schema, path.resolve().parent))
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(temporary).chmod(0o644)
+        # A link, unlike a rename, never replaces what is there.
+        os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()

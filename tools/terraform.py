@@ -1,0 +1,137 @@
+"""Runs the real terraform on synthesized stacks, with whatever providers this machine has.
+
+A provider comes from a mirror folder where one is found, else from the registry terraform itself knows. The AWS
+provider of a mirror may be another version than the stacks pin: an alias then stands for the pinned one, in a
+temporary mirror, and the stacks stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+REGISTRY = "registry.terraform.io"
+MIRROR_VARIABLE = "ISTHMUS_PROVIDER_MIRROR"
+
+
+class UnavailableError(Exception):
+    """terraform, or a provider it needs, is not on this machine; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What ``terraform validate`` said of a stack."""
+
+    valid: bool
+    text: str
+
+
+def binary() -> str:
+    """The terraform on PATH (``TERRAFORM_BINARY_NAME`` names another).
+
+    Raises:
+        UnavailableError: there is none.
+    """
+    name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+    found = shutil.which(name)
+    if not found:
+        raise UnavailableError(f"{name} is not on PATH: install terraform 1.11 or later, or OpenTofu")
+    return found
+
+
+def mirrors() -> Iterator[Path]:
+    """Folders that hold ``registry.terraform.io/…`` and exist here, the user's own choice first."""
+    candidates = [Path(os.environ[MIRROR_VARIABLE])] if os.environ.get(MIRROR_VARIABLE) else []
+    home = Path.home()
+    candidates += [home / ".terraform.d" / "plugins", Path("/usr/local/share/terraform/plugins")]
+    candidates += [Path(d, "terraform", "plugins") for d in os.environ.get("XDG_DATA_DIRS", "/usr/share").split(":")]
+    candidates += sorted(Path("/opt").glob("*")) if Path("/opt").is_dir() else []
+    return (c for c in candidates if c.joinpath(REGISTRY).is_dir())
+
+
+def mirrored(provider: str) -> Path | None:
+    """The newest unpacked version folder of ``hashicorp/<provider>`` in a mirror; None when there is none."""
+    for mirror in mirrors():
+        versions = sorted(mirror.joinpath(REGISTRY, "hashicorp", provider).glob("*/*_*"))
+        wanted = [v for v in versions if v.name == _platform()]
+        if wanted:
+            return max(wanted, key=lambda v: [int(n) for n in v.parent.name.split(".") if n.isdigit()]).parent
+    return None
+
+
+def required_providers(stack: Path) -> dict[str, str]:
+    """The providers of a synthesized ``stack``, by name, with the version it pins."""
+    config = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))
+    return {name: wanted["version"] for name, wanted in config["terraform"]["required_providers"].items()}
+
+
+def workspace(stack: Path, folder: Path) -> Path:
+    """Copy the configuration of ``stack`` into ``folder`` with a mirror of what is to be had; returns the copy.
+
+    Providers that no mirror has are left to terraform to fetch.
+    """
+    copy = folder / stack.name
+    copy.mkdir(parents=True)
+    shutil.copy(stack / "cdk.tf.json", copy)
+    mirror = folder / "mirror"
+    mirror.mkdir()
+    names = []
+    for name, wanted in required_providers(stack).items():
+        have = mirrored(name)
+        if have is None:
+            continue
+        names.append(f"{REGISTRY}/hashicorp/{name}")
+        alias = mirror / REGISTRY / "hashicorp" / name / wanted / _platform()
+        alias.parent.mkdir(parents=True)
+        # Terraform follows a linked platform folder, but not a linked version folder.
+        alias.symlink_to(have / _platform())
+    (folder / "terraform.rc").write_text(
+        "disable_checkpoint = true\nprovider_installation {\n"
+        f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n    include = {json.dumps(names)}\n  }}\n"
+        f"  direct {{\n    exclude = {json.dumps(names)}\n  }}\n}}\n",
+        encoding="utf-8",
+    )
+    return copy
+
+
+def validate(stack: Path, folder: Path) -> Verdict:
+    """``terraform init -backend=false`` and ``validate`` of ``stack``, in a copy below ``folder``.
+
+    Raises:
+        UnavailableError: terraform or a provider is not to be had here.
+    """
+    terraform = binary()
+    copy = workspace(stack, folder)
+    environ = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("TF_")},
+        "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc"),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+    }
+    init = subprocess.run(
+        [terraform, "init", "-backend=false", "-input=false", "-no-color"],
+        cwd=copy, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if init.returncode:
+        missing = [name for name in required_providers(stack) if mirrored(name) is None]
+        if missing:
+            raise UnavailableError(
+                f"terraform could not fetch the provider {' and '.join(missing)}, and no mirror has it: "
+                f"set {MIRROR_VARIABLE} to a folder that `terraform providers mirror` made"
+            )
+        return Verdict(valid=False, text=init.stderr)
+    done = subprocess.run(
+        [terraform, "validate", "-no-color"], cwd=copy, env=environ, capture_output=True, text=True, check=False
+    )
+    return Verdict(valid=done.returncode == 0, text=(done.stdout + done.stderr).strip())
+
+
+def _platform() -> str:
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    return f"{platform.system().lower()}_{machine}"
