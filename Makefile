@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ISTHMUS := $(PY) -m isthmus
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -32,6 +32,10 @@ format: setup ## Mend what lint and format can mend
 
 bench: setup ## Measure how fast it synthesizes
 	@$(PY) tools/bench.py $(ARGS)
+
+docs: setup ## Write docs/topology.md and isthmus.schema.json from the models
+	@$(ISTHMUS) schema > isthmus.schema.json.new && mv isthmus.schema.json.new isthmus.schema.json
+	@$(PY) -m tools.topology_reference
 
 lock: setup ## Renew Pipfile.lock and package-lock.json
 	@$(PY) tools/lock.py
