@@ -1,7 +1,7 @@
 """The CDKTF program: reads the topology, works out the plan, synthesizes every stack.
 
 `cdktf synth` and `cdktf deploy` run it, and so does `isthmus synth`. It works from any working directory.
-Exit codes: 0 written; 2 the topology cannot be used, and every problem is on standard error.
+Exit codes: 0 written; 2 the topology cannot be used or the output not written: standard error says what is wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ def main() -> int:
     # Only now, so that a mistake in the topology is told without starting Node.
     from stacks.synth import synthesize
 
-    synthesize(checked.plan, output_folder())
+    folder = output_folder()
+    try:
+        synthesize(checked.plan, folder)
+    except OSError as error:
+        print(f"{folder}: cannot be written ({error.strerror}): name a place you may write to", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -25,6 +27,8 @@ def synthesize(plan: Plan, outdir: Path) -> list[Path]:
     Raises:
         OSError: ``outdir`` cannot be written.
     """
+    if outdir.exists() and not outdir.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(outdir))
     outdir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{outdir.name}.", dir=outdir.parent) as folder:
         with bindings.types_unchecked():

@@ -1,0 +1,147 @@
+"""Reads synthesized stacks and follows their references, across stacks too, to where a value comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+Json = dict[str, Any]
+Stacks = dict[str, Json]
+
+META_ARGUMENTS: Final = frozenset(
+    {"//", "connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
+)
+
+_NAME = r"[A-Za-z0-9_-]+"
+_ATTRIBUTE: Final = re.compile(rf"\$\{{(?P<data>data\.)?(?P<type>[a-z0-9_]+)\.(?P<id>{_NAME})\.(?P<name>{_NAME})\}}")
+_OUTPUT: Final = re.compile(rf"\$\{{data\.terraform_remote_state\.(?P<id>{_NAME})\.outputs\.(?P<output>{_NAME})\}}")
+
+
+class UnresolvedError(LookupError):
+    """A reference that leads nowhere, or is not one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A resource or data source; two are equal when they are the same one."""
+
+    stack: str
+    mode: str
+    type: str
+    id: str
+    body: Json = field(compare=False, repr=False)
+
+    @property
+    def address(self) -> str:
+        """As terraform names it within its stack."""
+        return f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.id}"
+
+    @property
+    def path(self) -> str:
+        """The path of its construct; empty for what cdktf adds by itself."""
+        path = self.body.get("//", {}).get("metadata", {}).get("path", "")
+        assert isinstance(path, str)
+        return path
+
+    def __str__(self) -> str:
+        return self.path or f"{self.stack}/{self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a block."""
+
+    block: Block
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.block}"
+
+
+def load(folder: Path) -> Stacks:
+    """Every stack below the output folder ``folder``, by name."""
+    return {
+        file.parent.name: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.glob("stacks/*/cdk.tf.json"))
+    }
+
+
+def blocks(stacks: Mapping[str, Json], *types: str, mode: str | None = None) -> Iterator[Block]:
+    """The resources and data sources of every stack, or those of ``types`` and ``mode``."""
+    for stack, config in stacks.items():
+        for kind in ("resource", "data"):
+            for type_, by_id in config.get(kind, {}).items():
+                if (not types or type_ in types) and mode in (None, kind):
+                    yield from (Block(stack, kind, type_, id_, body) for id_, body in by_id.items())
+
+
+def at(stacks: Mapping[str, Json], path: str) -> Block:
+    """The one block whose construct path ends with ``path``."""
+    found = [b for b in blocks(stacks) if f"/{b.path}".endswith(f"/{path}")]
+    if len(found) != 1:
+        raise UnresolvedError(f"{path}: {len(found)} blocks end so: {', '.join(map(str, found))}")
+    return found[0]
+
+
+def origin(stacks: Mapping[str, Json], stack: str, expression: object) -> Attribute:
+    """The resource attribute that ``expression`` of ``stack`` stands for, through however many stacks.
+
+    Raises:
+        UnresolvedError: it is no reference, or leads nowhere.
+    """
+    if not isinstance(expression, str):
+        raise UnresolvedError(f"{expression!r} is no reference")
+    if remote := _OUTPUT.fullmatch(expression):
+        producer = _producer(stacks, stack, remote["id"])
+        outputs = stacks[producer].get("output", {})
+        if remote["output"] not in outputs:
+            raise UnresolvedError(f"{stack} reads the output {remote['output']}, which {producer} does not have")
+        return origin(stacks, producer, outputs[remote["output"]]["value"])
+    local = _ATTRIBUTE.fullmatch(expression)
+    if not local:
+        raise UnresolvedError(f"{expression} is no reference")
+    mode = "data" if local["data"] else "resource"
+    try:
+        body = stacks[stack][mode][local["type"]][local["id"]]
+    except KeyError:
+        raise UnresolvedError(f"{expression} is not in {stack}") from None
+    return Attribute(Block(stack, mode, local["type"], local["id"], body), local["name"])
+
+
+def _producer(stacks: Mapping[str, Json], stack: str, id_: str) -> str:
+    """The stack whose state the remote state ``id_`` of ``stack`` reads: the one with that very backend."""
+    try:
+        remote = stacks[stack]["data"]["terraform_remote_state"][id_]
+    except KeyError:
+        raise UnresolvedError(f"{stack} has no remote state {id_}") from None
+    found = [
+        name
+        for name, config in stacks.items()
+        if config["terraform"]["backend"].get(remote["backend"]) == remote["config"]
+    ]
+    if len(found) != 1:
+        raise UnresolvedError(f"{id_} of {stack} reads the state of {found or 'no stack'}")
+    return found[0]
+
+
+def one(value: object) -> Json:
+    """The only block of a nested block, which cdktf writes as itself or as a list of one; else an empty one."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, dict) else {}
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every string inside ``value``, keys of maps not among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
