@@ -111,6 +111,8 @@ def stand_in(package: str) -> bool:
         try:
             return importlib.import_module(f"{package}.{name}")
         except ModuleNotFoundError as error:
+            if error.name != f"{package}.{name}":
+                raise  # the module is there, and something it needs is not
             raise AttributeError(f"module {package!r} has no attribute {name!r}") from error
 
     bare.__getattr__ = imported  # type: ignore[method-assign]  # PEP 562: a module's own, not the class's

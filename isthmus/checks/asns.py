@@ -19,6 +19,7 @@ def allowed_on_aws(subject: Subject) -> Iterator[Problem]:
         why = why or azure.asn_refusal(asn)
         if why:
             free = aws.next_free_asn(taken, refused=azure.RESERVED_ASNS)
+            taken.add(free)
             yield error(
                 ("aws", key, "gateway", "asn"),
                 f"{asn} {why}: 64512-65514, 65516, 65521-65534 or 4200000000-4294967294 are allowed; write {free}",
@@ -34,10 +35,11 @@ def allowed_on_azure(subject: Subject) -> Iterator[Problem]:
         if asn in aws.CUSTOMER_GATEWAY_RESERVED_ASNS:
             why = "is Amazon's own, and AWS refuses it for a customer gateway"
         if why:
+            free = azure.next_free_asn(taken)
+            taken.add(free)
             yield error(
                 ("azure", key, "gateway", "asn"),
-                f"{asn} {why}: private ones are 64512-65514, 65521-65534 and 4200000000-4294967294; "
-                f"write {azure.next_free_asn(taken)}",
+                f"{asn} {why}: private ones are 64512-65514, 65521-65534 and 4200000000-4294967294; write {free}",
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
@@ -68,21 +69,21 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
         sku = azure.sku(gateway.sku, gateway.generation)
-        peak = sum(link.traffic.peak_mbps for _, link in links)
+        peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
-            fit = azure.skus_for(mbps=int(peak), tunnels=sum(link.tunnels for _, link in links))
+            fit = azure.skus_for(mbps=peak, tunnels=sum(link.tunnels for _, link in links))
             yield warning(
                 ("azure", key, "gateway", "sku"),
-                f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links want {peak:,.0f} at their peak: "
+                f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links want {peak:,} at their peak: "
                 + (f"{fit.name} carries {fit.mbps:,}; write that" if fit else "no SKU carries that; use several sites"),
             )
     for key, links in subject.by_aws.items():
-        peak = sum(link.traffic.peak_mbps for _, link in links)
+        peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
         if peak > aws.VGW_EGRESS_MBPS:
             yield warning(
                 ("aws", key, "gateway"),
                 f"a virtual private gateway sends through one tunnel of {aws.VGW_EGRESS_MBPS:,} Mbit/s and its links "
-                f"want {peak:,.0f} at their peak: only a transit gateway spreads over several; expect less from AWS",
+                f"want {peak:,} at their peak: only a transit gateway spreads over several; expect less from AWS",
             )
 
 

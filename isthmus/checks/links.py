@@ -64,7 +64,7 @@ def tunnels_fit_routing(subject: Subject) -> Iterator[Problem]:
 
 def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
     """A gateway costs money by the hour whether anything is joined to it or not."""
-    if not subject.whole or subject.dangling:
+    if not subject.whole or subject.dangling or not subject.links:
         return
     for key in subject.topology.aws:
         if key not in subject.by_aws:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from isthmus.checks.subject import Rule, Subject, error
 from isthmus.clouds.azure import SLOTS
@@ -12,10 +12,13 @@ from isthmus.topology import Link
 
 def slots_are_given(subject: Subject) -> Iterator[Problem]:
     """Numbering by position would renumber running links when one is added or removed."""
+    proposed: list[tuple[Link, int]] = []
     for path, link in subject.links:
         if link.slot is None and path and (len(subject.by_aws[link.aws]) > 1 or len(subject.by_azure[link.azure]) > 1):
             which = f"aws.{link.aws}" if len(subject.by_aws[link.aws]) > 1 else f"azure.{link.azure}"
-            free = _next_free(subject, link)
+            free = _next_free(subject, link, proposed)
+            if free is not None:
+                proposed.append((link, free))
             yield error(
                 (*path, "slot"),
                 f"is missing: {which} has more than one link, so each says which slot it owns (0 to {SLOTS - 1}); "
@@ -46,13 +49,15 @@ def _twice(subject: Subject, cloud: str, groups: Mapping[str, tuple[tuple[Path, 
                 )
 
 
-def _next_free(subject: Subject, link: Link) -> int | None:
+def _next_free(subject: Subject, link: Link, proposed: Sequence[tuple[Link, int]] = ()) -> int | None:
+    """The lowest slot that no link of either gateway has, nor has been ``proposed`` to one."""
     taken = {
         other.slot
         for group in (subject.by_aws[link.aws], subject.by_azure[link.azure])
         for _, other in group
         if other.slot is not None
     }
+    taken |= {slot for other, slot in proposed if other.aws == link.aws or other.azure == link.azure}
     return next((slot for slot in range(SLOTS) if slot not in taken), None)
 
 

@@ -35,8 +35,9 @@ class Subject:
         topology = loaded.topology
         assert topology is not None
         data = loaded.source.data
-        raw_links = data.get("links")
-        kept = [i for i in range(len(raw_links or ())) if ("links", i) not in loaded.dropped]
+        written = data.get("links")
+        count = len(written) if isinstance(written, list) else 0
+        kept = [i for i in range(count) if ("links", i) not in loaded.dropped]
         wanted = links_wanted(topology)
         # A link that goes without saying has no place in the file: its messages point at the file's sites.
         paths: list[Path] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from isthmus.problems import Path, Problem
 from isthmus.topology.models import Section, Topology
 from isthmus.topology.source import Source, parse_source, read_source
-from isthmus.topology.values import nearest, show
+from isthmus.topology.values import HIDDEN, nearest, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def _validate(source: Source) -> Loaded:
         topology_left: Topology | None = Topology.model_validate(rest)
     except ValidationError:
         topology_left = None
-    problems.sort(key=lambda p: (p.line, p.path and str(p.path)))
+    problems.sort(key=lambda p: (p.line, str(p.path)))
     return Loaded(source=source, topology=topology_left, problems=tuple(problems), dropped=frozenset(dropped))
 
 
@@ -88,7 +88,7 @@ def _problem(detail: ErrorDetails, path: Path, source: Source) -> Problem:
 
 def _sentence(detail: ErrorDetails, path: Path) -> str:
     kind = detail["type"]
-    value = show(detail["input"])
+    value = HIDDEN if "psk" in path else show(detail["input"])
     if kind == "isthmus":
         return str(detail["ctx"]["text"])
     if kind == "missing":

@@ -134,10 +134,12 @@ class AzureSite(Section):
 class Psk(Section):
     """Where the pre-shared keys come from: one key a tunnel, never in this file."""
 
-    source: Annotated[Literal["aws"], one_of("aws", later=("random", "variable", "secrets-manager"))] = Field(
-        default="aws",
-        description="aws: AWS generates each key and Azure reads it from the other stack.",
-        examples=["aws"],
+    source: Annotated[Literal["aws"], one_of("aws", later=("random", "variable", "secrets-manager"), hidden=True)] = (
+        Field(
+            default="aws",
+            description="aws: AWS generates each key and Azure reads it from the other stack.",
+            examples=["aws"],
+        )
     )
 
 

@@ -6,6 +6,7 @@ never does), then PyYAML's own composer. Every failure is one line a person can 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -19,6 +20,9 @@ from isthmus.problems import Path, Problem, TopologyError
 
 # libyaml's parser is some ten times faster; PyYAML can be installed without it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_LINE_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What YAML 1.1 counts as the end of a line."""
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """A topology of a thousand links has about 100 kB."""
@@ -57,7 +61,7 @@ def parse_source(file: str, text: str) -> Source:
         _count(file, text)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        raise _fail(file, _yaml_reason(error), _line(error)) from None
+        raise _fail(file, _yaml_reason(error, text), _line(error)) from None
     except yaml.YAMLError as error:
         raise _fail(file, f"is not YAML: {' '.join(str(error).split())}; mend it") from None
     if root is None:
@@ -169,7 +173,7 @@ class _Reader(SafeConstructor):
         if tag in ("bool", "int", "float", "null"):
             try:
                 return self.construct_object(node)
-            except (ValueError, ArithmeticError, yaml.YAMLError):
+            except (ValueError, LookupError, ArithmeticError, yaml.YAMLError):
                 return node.value
         return node.value
 
@@ -183,10 +187,14 @@ def _line(at: Any) -> int:
     return mark.line + 1 if mark else 0
 
 
-def _yaml_reason(error: yaml.MarkedYAMLError) -> str:
+def _yaml_reason(error: yaml.MarkedYAMLError, text: str) -> str:
     what = error.problem or error.context or "cannot be read"
     if "undefined alias" in what:
         return f"{what}: an alias (*name) needs an anchor (&name) before it; write the value out"
-    if "\\t" in what or "'\\t'" in what:
+    if "another document" in what:
+        return "has a second document (after ---): a file holds one topology; split it"
+    # libyaml does not say which character it met.
+    mark = error.problem_mark
+    if mark and "\t" in "".join(_LINE_BREAK.split(text)[mark.line : mark.line + 1])[: mark.column + 1]:
         return "is not YAML: a tab where spaces are wanted; indent with spaces"
     return f"is not YAML: {what}; look at this line and the one before"

@@ -25,6 +25,9 @@ UNROUTABLE: Final = tuple(
 """Neither cloud takes these for a network (VPC and VNet documentation, M); 168.63.129.16 is Azure's own service."""
 
 
+HIDDEN: Final = "what stands here (not shown: it may be a key)"
+
+
 def refuse(text: str) -> PydanticCustomError:
     """The exception by which a validator says ``text`` to the user, word for word."""
     return PydanticCustomError("isthmus", "{text}", {"text": text})
@@ -121,9 +124,8 @@ def _azure_region(value: Any) -> str:
     what = "an Azure region such as germanywestcentral"
     text = _text(value, what)
     compact = re.sub(r"[^a-z0-9]", "", text.lower())
-    if compact != text:
-        hint = compact if compact in azure.REGIONS else nearest(compact, azure.REGIONS) or "germanywestcentral"
-        raise refuse(f"{show(text)!r} is not how Azure writes a region: {what}; write {hint}")
+    if compact != text and (meant := nearest(compact, azure.REGIONS, cutoff=0.75)):
+        raise refuse(f"{show(text)!r} is not how Azure writes a region: {what}; write {meant}")
     if text not in azure.REGIONS:
         guess = nearest(text, azure.REGIONS, cutoff=0.85)
         if guess or not re.fullmatch(r"[a-z]{4,}\d?", text):
@@ -197,18 +199,23 @@ def amount(what: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def one_of(*allowed: str, later: Iterable[str] = ()) -> BeforeValidator:
-    """A validator for a word out of ``allowed``; ``later`` are words that are known but not supported yet."""
-    words = ", ".join(allowed)
+def one_of(*allowed: str, later: Iterable[str] = (), hidden: bool = False) -> BeforeValidator:
+    """A validator for a word out of ``allowed``; ``later`` are words that are known but not supported yet.
+
+    With ``hidden``, a value that is none of these is not repeated in the message.
+    """
+    words = f"allowed {'is' if len(allowed) == 1 else 'are'} {', '.join(allowed)}"
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and value in allowed:
             return value
         if isinstance(value, str) and value in later:
-            raise refuse(f"{value} is not supported yet: allowed is {words}; use that for now")
+            raise refuse(f"{value} is not supported yet: {words}; use that for now")
+        if hidden:
+            raise refuse(f"{HIDDEN} is not known: {words}; choose one")
         guess = nearest(show(value), allowed)
         said = repr(value) if isinstance(value, str) else show(value)
-        raise refuse(f"{said} is not known: allowed is {words}; {f'write {guess}' if guess else 'choose one'}")
+        raise refuse(f"{said} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
 
     return BeforeValidator(check)
 

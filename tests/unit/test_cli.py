@@ -1,0 +1,280 @@
+"""The command line as a user meets it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from isthmus import __version__
+from isthmus.checks import check
+from isthmus.cli import app
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+EXAMPLE = PROJECT / "isthmus.yaml"
+BAD = HERE / "invalid" / "many-at-once.yaml"
+WARNED = HERE / "warned" / "volume-above-peak.yaml"
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(arg) for arg in args], prog_name="isthmus")
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "schema", "init", "synth"])
+def test_every_command_has_help(command: str) -> None:
+    done = run(command, "--help")
+    assert done.exit_code == 0
+    assert f"Usage: isthmus {command}" in done.stdout
+
+
+def test_version() -> None:
+    assert run("--version").stdout == f"isthmus {__version__}\n"
+
+
+def test_unknown_command_is_bad_input() -> None:
+    assert run("chekc").exit_code == 2
+
+
+# check
+
+
+def test_check_of_a_good_file() -> None:
+    done = run("check", EXAMPLE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == f"{EXAMPLE}: good: 1 AWS site, 1 Azure site, 1 link, 4 tunnels\n"
+
+
+def test_check_of_a_bad_file_says_why_on_standard_error() -> None:
+    done = run("check", BAD)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 5
+    assert done.stderr.startswith(f"{BAD}:6: name: 'T' is not a valid name")
+
+
+def test_warnings_do_not_fail() -> None:
+    done = run("check", WARNED)
+    assert done.exit_code == 0
+    assert done.stderr.startswith(f"{WARNED}:6: warning: links[0].traffic.aws_to_azure_gb: ")
+    assert ": good: " in done.stdout
+
+
+def test_check_json_of_a_good_file() -> None:
+    done = run("check", "--json", EXAMPLE)
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {"file": str(EXAMPLE), "ok": True, "problems": []}
+
+
+def test_check_json_of_a_bad_file() -> None:
+    done = run("check", "--json", BAD)
+    said = json.loads(done.stdout)
+    assert (done.exit_code, done.stderr, said["ok"]) == (2, "", False)
+    assert [(p["line"], p["path"]) for p in said["problems"]][:2] == [(6, "name"), (10, "aws.a.network.cidr")]
+
+
+def test_check_json_has_warnings() -> None:
+    problems = json.loads(run("check", "--json", WARNED).stdout)["problems"]
+    assert [problem["severity"] for problem in problems] == ["warning"]
+
+
+# plan
+
+
+def test_plan_shows_every_tunnel() -> None:
+    done = run("plan", EXAMPLE)
+    assert done.exit_code == 0
+    for tunnel in ("fra-fra-i0-t1", "fra-fra-i0-t2", "fra-fra-i1-t1", "fra-fra-i1-t2"):
+        [row] = [line for line in done.stdout.splitlines() if line.split()[:1] == [tunnel]]
+        assert "169.254.2" in row
+
+
+def test_plan_of_a_bad_file() -> None:
+    done = run("plan", BAD)
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+@pytest.fixture(scope="module")
+def link() -> dict[str, Any]:
+    [link] = json.loads(run("plan", "--json", EXAMPLE).stdout)["links"]
+    return dict(link)
+
+
+def test_plan_json_has_four_tunnels(link: dict[str, Any]) -> None:
+    tunnels = [t["name"] for c in link["connections"] for t in c["tunnels"]]
+    assert tunnels == ["fra-fra-i0-t1", "fra-fra-i0-t2", "fra-fra-i1-t1", "fra-fra-i1-t2"]
+
+
+def test_plan_json_says_all_of_a_tunnel(link: dict[str, Any]) -> None:
+    said = {
+        "inside",
+        "aws_address",
+        "azure_address",
+        "custom_bgp_primary",
+        "custom_bgp_secondary",
+        "instance",
+        "number",
+    }
+    said |= {"name", "key", "local_network_gateway", "connection"}
+    assert [t for c in link["connections"] for t in c["tunnels"] if not said <= t.keys()] == []
+
+
+def test_plan_json_says_all_of_a_link(link: dict[str, Any]) -> None:
+    said = {"aws", "azure", "slot", "aws_asn", "azure_asn", "proposal", "aws_options", "azure_policy", "initiator"}
+    assert said <= link.keys()
+
+
+def test_plan_json_names_both_outside_ends(link: dict[str, Any]) -> None:
+    plan = json.loads(run("plan", "--json", EXAMPLE).stdout)
+    assert [c["name"] for c in link["connections"]] == ["example-fra-fra-i0", "example-fra-fra-i1"]
+    instances = plan["azure"][0]["gateway"]["instances"]
+    assert [i["public_ip"] for i in instances] == ["example-azure-fra-instance0", "example-azure-fra-instance1"]
+
+
+# schema, init, synth
+
+
+def test_schema_is_the_committed_one() -> None:
+    assert run("schema").stdout == (PROJECT / "isthmus.schema.json").read_text(encoding="utf-8")
+
+
+def test_init_writes_a_file_that_passes_check(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    done = run("init", file, "--name", "mine")
+    assert (done.exit_code, done.stdout) == (0, f"{file}: written; now: isthmus check {file}\n")
+    checked = check(file)
+    assert (checked.topology.name, checked.warnings) == ("mine", ())
+
+
+def test_init_names_the_schema_for_editors(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    run("init", file)
+    schema = file.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
+    assert (tmp_path / schema).resolve() == PROJECT / "isthmus.schema.json"
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine\n", encoding="utf-8")
+    done = run("init", file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"{file}: exists already and is left as it is: name another file\n"
+    assert file.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_init_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").touch()
+    run("init", tmp_path / "mine.yaml")
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.yaml"]
+
+
+def test_init_in_a_missing_folder(tmp_path: Path) -> None:
+    file = tmp_path / "none" / "mine.yaml"
+    done = run("init", file)
+    reason = "cannot be written (No such file or directory): name a place you may write to"
+    assert (done.exit_code, done.stderr) == (2, f"{file}: {reason}\n")
+
+
+@pytest.mark.parametrize("name", ["Mine", "", "x: y", "a\nb", '"', "a" * 23])
+def test_init_refuses_a_name_that_check_would(name: str, tmp_path: Path) -> None:
+    done = run("init", tmp_path / "mine.yaml", "--name", name)
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr.startswith("--name: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", ["", "- a", "name: [", "\0", "links: 1", "aws: {a: 1}\nazure: 1", "{1: 2}"])
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_bad_input_is_exit_code_2_and_one_line_a_problem(command: str, content: str, tmp_path: Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(content, encoding="utf-8")
+    done = run(command, file)
+    assert done.exit_code == 2
+    assert all(line.startswith(f"{file}:") for line in done.stderr.splitlines())
+    assert done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_missing_file_is_exit_code_2(command: str, tmp_path: Path) -> None:
+    done = run(command, tmp_path / "none.yaml")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"{tmp_path / 'none.yaml'}: no such file: ")
+
+
+def test_synth_of_a_bad_file_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    done = run("synth", BAD, "--output", tmp_path / "out")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert all(line.startswith(f"{BAD}:") for line in capfd.readouterr().err.splitlines())
+
+
+# As a process
+
+
+@dataclass(frozen=True)
+class Ran:
+    stdout: str
+    stderr: str
+    code: int
+    cpu_seconds: float
+
+
+def spawn(*args: str, cwd: Path) -> Ran:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run([sys.executable, *args], cwd=cwd, env=environ, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ran(done.stdout, done.stderr, done.returncode, cpu)
+
+
+AND_THEN_SAY_WHAT_IS_LOADED = """
+import sys
+from isthmus.cli import app
+app(sys.argv[1:], standalone_mode=False)
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module", params=["check", "plan"])
+def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    return spawn("-c", AND_THEN_SAY_WHAT_IS_LOADED, request.param, str(EXAMPLE), cwd=folder)
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A process that does no more than import what the command line stands on."""
+    return spawn("-c", "import pydantic, rich.table, typer, yaml", cwd=tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_runs_from_any_folder(ran: Ran) -> None:
+    assert (ran.code, "example" in ran.stdout or "good" in ran.stdout) == (0, True)
+
+
+def test_loads_neither_jsii_nor_cdktf(ran: Ran) -> None:
+    loaded = set(ran.stderr.split())
+    assert "isthmus" in loaded
+    assert loaded.isdisjoint(
+        {"jsii", "constructs", "cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm"}
+    )
+
+
+def test_answers_at_once(ran: Ran, libraries: Ran) -> None:
+    """CPU time, which other programs on the machine hardly change, against that of importing the libraries.
+
+    It is about twice that; loading cdktf alone takes it past ten times.
+    """
+    assert ran.cpu_seconds < 4 * libraries.cpu_seconds
+
+
+def test_bad_input_gives_no_traceback(tmp_path: Path) -> None:
+    done = spawn("-m", "isthmus", "check", str(BAD), cwd=tmp_path)
+    assert done.code == 2
+    assert all(line.startswith(f"{BAD}:") for line in done.stderr.splitlines())

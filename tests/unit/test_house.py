@@ -1,0 +1,148 @@
+"""The house: who may import what, what is pinned, and that generated files are as generated."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from isthmus.schema import json_schema, json_schema_text
+from isthmus.topology.models import Section, Topology
+
+PROJECT = Path(__file__).parents[2]
+SOURCES = sorted(
+    [PROJECT / "main.py", *(f for d in ("constructs", "stacks", "isthmus") for f in (PROJECT / d).rglob("*.py"))]
+)
+BINDINGS = ("cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm")
+PROVIDERS = PROJECT / "constructs" / "crosscloud" / "providers.py"
+
+
+def named(file: Path) -> str:
+    return file.relative_to(PROJECT).as_posix()
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that ``file`` imports by name, wherever in the file."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def importers(*packages: str, among: list[Path]) -> list[str]:
+    """Which of the files ``among`` import one of ``packages``."""
+    return [named(file) for file in among if any(name.split(".")[0] in packages for name in imports(file))]
+
+
+def test_constructs_has_no_init() -> None:
+    creeping = PROJECT / "constructs" / "__init__.py"
+    assert not creeping.exists(), (
+        "constructs/__init__.py hides the PyPI package `constructs`, and `import cdktf` fails: remove it "
+        "(constructs/README.md says why)"
+    )
+
+
+def test_only_providers_imports_the_bindings() -> None:
+    assert importers(*BINDINGS, among=SOURCES) == [named(PROVIDERS)]
+
+
+def test_isthmus_knows_nothing_of_terraform() -> None:
+    domain = [file for file in SOURCES if file.is_relative_to(PROJECT / "isthmus")]
+    assert importers(*BINDINGS, "constructs", "jsii", "stacks", among=domain) == []
+
+
+@pytest.fixture(scope="module")
+def lock() -> dict[str, Any]:
+    return dict(json.loads((PROJECT / "Pipfile.lock").read_text(encoding="utf-8")))
+
+
+def locked(lock: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {**lock["default"], **lock["develop"]}
+
+
+def test_lock_names_no_index(lock: dict[str, Any]) -> None:
+    assert lock["_meta"]["sources"] == []
+    assert [name for name, package in locked(lock).items() if "index" in package] == []
+
+
+def test_lock_has_hashes_of_every_package(lock: dict[str, Any]) -> None:
+    assert [name for name, package in locked(lock).items() if not package.get("hashes")] == []
+
+
+def test_lock_has_exact_versions(lock: dict[str, Any]) -> None:
+    assert [name for name, package in locked(lock).items() if not re.fullmatch(r"==[\w.]+", package["version"])] == []
+
+
+@pytest.mark.parametrize(
+    ("package", "version"),
+    [("cdktf", "0.21.0"), ("cdktf-cdktf-provider-aws", "21.22.1"), ("cdktf-cdktf-provider-azurerm", "14.23.1")],
+)
+def test_bindings_are_pinned(package: str, version: str, lock: dict[str, Any]) -> None:
+    pipfile = tomllib.loads((PROJECT / "Pipfile").read_text(encoding="utf-8"))
+    assert pipfile["packages"][package] == lock["default"][package]["version"] == f"=={version}"
+
+
+def test_pipfile_names_no_source() -> None:
+    assert "source" not in tomllib.loads((PROJECT / "Pipfile").read_text(encoding="utf-8"))
+
+
+def test_node_lock_names_no_registry() -> None:
+    packages = json.loads((PROJECT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+def test_committed_schema_is_the_models() -> None:
+    assert (PROJECT / "isthmus.schema.json").read_text(encoding="utf-8") == json_schema_text(), "run `make docs`"
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    return jsonschema.Draft202012Validator(json_schema())
+
+
+def example() -> dict[str, Any]:
+    return dict(yaml.safe_load((PROJECT / "isthmus.yaml").read_text(encoding="utf-8")))
+
+
+def test_schema_accepts_the_example(validator: jsonschema.Draft202012Validator) -> None:
+    validator.validate(example())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "blue"},
+        {"name": "Payments"},
+        {"state": {"zone": "x"}},
+        {"aws": {}},
+        {"azure": {"fra": {"region": "westeurope", "network": {"cidr": "10.2.0.0/16"}, "gateway": {"sku": "VpnGw1"}}}},
+    ],
+)
+def test_schema_refuses_what_check_refuses(change: dict[str, Any], validator: jsonschema.Draft202012Validator) -> None:
+    assert not validator.is_valid({**example(), **change})
+
+
+def sections(model: type[Section] = Section) -> Iterator[type[Section]]:
+    for sub in model.__subclasses__():
+        yield sub
+        yield from sections(sub)
+
+
+@pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.__name__)
+def test_every_key_is_described(section: type[Section]) -> None:
+    assert [name for name, field in section.model_fields.items() if not field.description] == []
+
+
+def test_no_key_is_both_known_and_later() -> None:
+    assert [s.__name__ for s in sections() if s.later & s.model_fields.keys()] == []
+    assert Topology in sections()

@@ -1,0 +1,88 @@
+"""Every message, word for word. Each file under invalid/ and warned/ starts with the lines that it must give:
+
+#! <line>: <the rest>       as printed, in that order, without the name of the file
+#! : <the rest>             about the file as a whole
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from isthmus.checks import RULES, Checked, check
+from isthmus.checks.subject import Rule, Subject
+from isthmus.problems import TopologyError
+from isthmus.topology import load, loads
+
+HERE = Path(__file__).parent
+INVALID = sorted(HERE.glob("invalid/*.yaml"))
+WARNED = sorted(HERE.glob("warned/*.yaml"))
+
+
+def wanted(file: Path) -> list[str]:
+    """What must be printed about ``file``."""
+    lines = [line[3:] for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#! ")]
+    return [f"{file}{line}" if line.startswith(":") else f"{file}:{line}" for line in lines]
+
+
+@cache
+def outcome(file: Path) -> Checked | TopologyError:
+    try:
+        return check(file)
+    except TopologyError as error:
+        return error
+
+
+@cache
+def subjects() -> list[Subject]:
+    """All files as the rules see them, as far as they can be read."""
+    found = []
+    for file in (*INVALID, *WARNED):
+        with suppress(TopologyError):
+            loaded = load(file)
+            found += [Subject.of(loaded)] if loaded.topology else []
+    return found
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
+def test_refused_in_these_words(file: Path) -> None:
+    found = outcome(file)
+    assert isinstance(found, TopologyError)
+    assert str(found).split("\n") == wanted(file)
+
+
+@pytest.mark.parametrize("file", WARNED, ids=lambda file: file.stem)
+def test_accepted_with_these_warnings(file: Path) -> None:
+    found = outcome(file)
+    assert isinstance(found, Checked), str(found)
+    assert found.warnings, "it belongs elsewhere"
+    assert [warning.render(found.file) for warning in found.warnings] == wanted(file)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}")
+def test_each_rule_has_a_file(rule: Rule) -> None:
+    assert any(list(rule(subject)) for subject in subjects()), "no file under invalid/ or warned/ meets this rule"
+
+
+def test_problems_come_in_the_order_of_lines() -> None:
+    for file in INVALID:
+        found = outcome(file)
+        assert isinstance(found, TopologyError)
+        lines = [problem.line for problem in found.problems]
+        assert lines == sorted(lines), file.name
+
+
+def test_message_is_one_line() -> None:
+    found = loads('name: "a\\nb"\naws: {"x\\ny": {region: "z\\nz"}}\nazure: {}')
+    assert [problem.text for problem in found.problems if "\n" in problem.text] == []
+
+
+def test_no_secret_key_is_accepted() -> None:
+    """A key that a user writes is refused by its name, and its value stays out of the message."""
+    text = "name: t\naws: {}\nazure: {}\nlinks:\n  - {aws: a, azure: b, psk: {value: hunter2}}\n"
+    problems = loads(text).problems
+    assert [p.path for p in problems if p.path[:1] == ("links",)] == [("links", 0, "psk", "value")]
+    assert not any("hunter2" in problem.text for problem in problems)

@@ -1,0 +1,144 @@
+"""One proposal, both ends: what AWS is told and what Azure is told must be the same thing."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from isthmus.clouds import aws, crypto
+from isthmus.clouds.crypto import Cipher, Hash
+from isthmus.plan.proposals import PROPOSALS, aws_options, azure_policy
+from isthmus.plan.types import AwsTunnelOptions, Initiator, Proposal
+
+every_proposal = pytest.mark.parametrize("proposal", PROPOSALS.values(), ids=PROPOSALS)
+every_initiator = pytest.mark.parametrize("initiator", Initiator)
+
+
+def back(table: dict[Any, str], word: str) -> Any:
+    """What a provider's ``word`` means; a word with two meanings is a mistake in the table."""
+    meanings = [key for key, value in table.items() if value == word]
+    assert len(meanings) == 1, (word, meanings)
+    return meanings[0]
+
+
+@every_proposal
+def test_ike_agrees(proposal: Proposal) -> None:
+    ours, theirs = aws_options(proposal, Initiator.BOTH), azure_policy(proposal, Initiator.BOTH)
+    aws_ike = (
+        back(crypto.AWS_CIPHER, ours.phase1_encryption),
+        back(crypto.AWS_HASH, ours.phase1_integrity),
+        ours.phase1_dh_group,
+    )
+    azure_ike = (
+        back(crypto.AZURE_CIPHER, theirs.ike_encryption),
+        back(crypto.AZURE_HASH, theirs.ike_integrity),
+        back(crypto.AZURE_IKE_GROUP, theirs.dh_group),
+    )
+    assert aws_ike == azure_ike == (proposal.ike_encryption, proposal.ike_integrity, proposal.ike_dh_group)
+
+
+@every_proposal
+def test_esp_agrees(proposal: Proposal) -> None:
+    ours, theirs = aws_options(proposal, Initiator.BOTH), azure_policy(proposal, Initiator.BOTH)
+    aws_esp = (back(crypto.AWS_CIPHER, ours.phase2_encryption), ours.phase2_dh_group)
+    azure_esp = (
+        back(crypto.AZURE_CIPHER, theirs.ipsec_encryption),
+        back(crypto.AZURE_PFS_GROUP, theirs.pfs_group),
+    )
+    assert aws_esp == azure_esp == (proposal.esp_encryption, proposal.esp_pfs_group)
+
+
+@every_proposal
+def test_esp_integrity_agrees_unless_the_cipher_is_gcm(proposal: Proposal) -> None:
+    theirs = azure_policy(proposal, Initiator.BOTH)
+    if proposal.esp_encryption.is_gcm:
+        assert theirs.ipsec_integrity == theirs.ipsec_encryption
+    else:
+        ours = aws_options(proposal, Initiator.BOTH)
+        assert back(crypto.AZURE_HASH, theirs.ipsec_integrity) == back(crypto.AWS_HASH, ours.phase2_integrity)
+
+
+@every_proposal
+def test_esp_integrity_is_one_that_azure_has(proposal: Proposal) -> None:
+    assert proposal.esp_encryption.is_gcm or proposal.esp_integrity in crypto.ESP_HASHES
+
+
+@every_proposal
+def test_lifetimes_agree_and_suit_both(proposal: Proposal) -> None:
+    ours = aws_options(proposal, Initiator.BOTH)
+    assert ours.phase1_lifetime == crypto.IKE_LIFETIME_SECONDS
+    assert ours.phase2_lifetime == azure_policy(proposal, Initiator.BOTH).sa_lifetime
+    assert ours.phase2_lifetime in crypto.ESP_LIFETIME_SECONDS
+    assert ours.phase2_lifetime < ours.phase1_lifetime
+
+
+@every_proposal
+def test_ike_version_agrees(proposal: Proposal) -> None:
+    ours, theirs = aws_options(proposal, Initiator.BOTH), azure_policy(proposal, Initiator.BOTH)
+    assert ours.ike_version == theirs.connection_protocol.lower() == "ikev2"
+
+
+@every_proposal
+def test_nothing_weak(proposal: Proposal) -> None:
+    assert {proposal.ike_integrity, proposal.esp_integrity}.isdisjoint(crypto.WEAK_HASHES)
+    assert {proposal.ike_dh_group, proposal.esp_pfs_group}.isdisjoint(crypto.WEAK_GROUPS)
+
+
+@every_initiator
+def test_dead_peer_is_noticed_at_the_same_time(initiator: Initiator) -> None:
+    proposal = PROPOSALS["strong"]
+    ours = aws_options(proposal, initiator).dpd_seconds
+    assert ours == azure_policy(proposal, initiator).dpd_seconds
+    assert ours >= aws.DPD_SECONDS_MIN
+
+
+@every_initiator
+def test_someone_starts(initiator: Initiator) -> None:
+    ours, theirs = aws_options(PROPOSALS["strong"], initiator), azure_policy(PROPOSALS["strong"], initiator)
+    assert ours.startup_action == "start" or theirs.connection_mode in ("Default", "InitiatorOnly")
+
+
+@every_initiator
+def test_someone_starts_again_after_a_loss(initiator: Initiator) -> None:
+    ours, theirs = aws_options(PROPOSALS["strong"], initiator), azure_policy(PROPOSALS["strong"], initiator)
+    assert ours.dpd_action == "restart" or theirs.connection_mode in ("Default", "InitiatorOnly")
+
+
+@pytest.mark.parametrize(("initiator", "aws_starts", "azure_starts"), [("aws", True, False), ("azure", False, True)])
+def test_one_initiator_means_one(initiator: str, aws_starts: bool, azure_starts: bool) -> None:
+    ours = aws_options(PROPOSALS["strong"], Initiator(initiator))
+    theirs = azure_policy(PROPOSALS["strong"], Initiator(initiator))
+    assert (ours.startup_action == "start") is aws_starts
+    assert (ours.dpd_action == "restart") is aws_starts
+    assert (theirs.connection_mode != "ResponderOnly") is azure_starts
+
+
+@every_proposal
+def test_one_value_each(proposal: Proposal) -> None:
+    """AWS takes the lowest of several whatever the peer prefers: a list would leave the choice to it."""
+    options = aws_options(proposal, Initiator.BOTH)
+    assert [f.name for f in fields(AwsTunnelOptions) if type(getattr(options, f.name)) not in (str, int)] == []
+
+
+@pytest.mark.parametrize("table", [crypto.AWS_CIPHER, crypto.AZURE_CIPHER])
+def test_every_cipher_has_a_name_on_both(table: dict[Cipher, str]) -> None:
+    assert list(table) == list(Cipher)
+
+
+@pytest.mark.parametrize("table", [crypto.AWS_HASH, crypto.AZURE_HASH])
+def test_every_hash_has_a_name_on_both(table: dict[Hash, str]) -> None:
+    assert list(table) == list(Hash)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("strong", "IKEv2 AES256/SHA384/DH20, ESP AES256-GCM/PFS20"),
+        ("max", "IKEv2 AES256-GCM/SHA384/DH20, ESP AES256-GCM/PFS20"),
+        ("compat", "IKEv2 AES256/SHA256/DH14, ESP AES256/SHA256/PFS14"),
+    ],
+)
+def test_says_what_it_is(name: str, text: str) -> None:
+    assert str(PROPOSALS[name]) == text
