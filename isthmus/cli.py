@@ -133,13 +133,12 @@ def synth(
 
 
 def main() -> None:
-    """Run the command line. Errors that a user can mend never show a traceback."""
+    """Run the command line. What a user can mend is told in a line, without a traceback."""
     try:
         app(prog_name="isthmus")
-    except BrokenPipeError:
-        # The reader went away (`isthmus plan | head`): nothing is wrong, and nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except OSError as error:
+        print(f"isthmus: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 def _checked(topology: Path | None, *, as_json: bool) -> Checked:

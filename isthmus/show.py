@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from ipaddress import IPv4Network
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from isthmus.plan import Plan
+from isthmus.plan.types import (
+    AdoptedAzureGateway,
+    AdoptedTransitGateway,
+    AdoptedVpnGateway,
+    AzureSite,
+    Initiator,
+    Link,
+    TransitGateway,
+    VpnGateway,
+)
+from isthmus.plan.types import AwsGateway as PlannedGateway
+
+_INITIATOR = {
+    Initiator.BOTH: "both ends may initiate",
+    Initiator.AWS: "AWS initiates",
+    Initiator.AZURE: "Azure initiates",
+}
 
 
 def plan_json(plan: Plan) -> Any:
@@ -30,44 +49,99 @@ def _plain(value: Any) -> Any:
 
 def print_plan(plan: Plan, console: Console) -> None:
     """Sites, then one row a tunnel, then what all tunnels of a link share."""
-    sites = Table(title=f"Sites of {plan.name}", title_justify="left", box=None, header_style="bold")
-    for heading in ("site", "region", "network", "gateway", "ASN", "stacks"):
-        sites.add_column(heading, overflow="fold")
-    for aws in plan.aws:
-        sites.add_row(f"aws.{aws.key}", aws.region, str(aws.network.cidr), "VGW", str(aws.gateway.asn), aws.stack)
-    for azure in plan.azure:
-        gateway = azure.gateway
-        kind = f"{gateway.sku}, {gateway.generation}, {len(gateway.instances)} instances"
-        names = "\n".join((azure.stacks.network, azure.stacks.gateway, azure.stacks.connections))
-        sites.add_row(f"azure.{azure.key}", azure.region, str(azure.network.cidr), kind, str(gateway.asn), names)
-    console.print(sites)
-    tunnels = Table(title="Tunnels", title_justify="left", box=None, header_style="bold")
-    for heading in ("tunnel", "AWS outside", "Azure outside", "inside", "AWS BGP", "Azure BGP", "instance"):
-        tunnels.add_column(heading, no_wrap=console.width >= 120, overflow="fold")
-    for link, tunnel in plan.tunnels():
-        connection = link.connections[tunnel.instance]
-        azure_site = next(s for s in plan.azure if s.key == link.azure)
-        tunnels.add_row(
-            tunnel.name,
-            f"{connection.name} tunnel {tunnel.number}",
-            azure_site.gateway.instances[tunnel.instance].public_ip,
-            str(tunnel.inside),
-            f"{tunnel.aws_address} AS{link.aws_asn}",
-            f"{tunnel.azure_address} AS{link.azure_asn}",
-            str(tunnel.instance),
-        )
+    console.print(_sites(plan))
     console.print()
-    console.print(tunnels)
+    console.print(_tunnels(plan, wide=console.width >= 120))
     console.print()
     for link in plan.links:
-        options = link.aws_options
-        console.print(
-            f"{link.name}: slot {link.slot}; {link.proposal.name}: {link.proposal}; "
-            f"rekey after {link.proposal.ike_lifetime:,} s and {link.proposal.esp_lifetime:,} s; "
-            f"DPD {options.dpd_seconds} s; {link.initiator} end{'s' if link.initiator == 'both' else ''} may initiate",
-            highlight=False,
-        )
+        console.print(_shared(link), highlight=False)
+    for azure in plan.azure:
+        if isinstance(azure.gateway, AdoptedAzureGateway):
+            for instance in azure.gateway.instances:
+                addresses = ", ".join(str(a) for a in instance.apipa) or "none"
+                console.print(
+                    f"azure.{azure.key}: its gateway must have these BGP addresses on {instance.key}: {addresses}",
+                    highlight=False,
+                )
     console.print(
-        "Outside addresses are given by the clouds: names stand for them until the stacks are applied.",
-        style="dim",
+        "Outside addresses are given by the clouds: names stand for them until the stacks are applied.", style="dim"
     )
+
+
+def _sites(plan: Plan) -> Table:
+    table = Table(title=f"Sites of {plan.name}", title_justify="left", box=None, header_style="bold")
+    for heading in ("site", "region", "network", "gateway", "ASN", "stacks"):
+        table.add_column(heading, overflow="fold")
+    for aws in plan.aws:
+        networks = _listed(aws.network.cidrs)
+        table.add_row(
+            f"aws.{aws.key}", aws.region, networks, _aws_gateway(aws.gateway), str(aws.gateway.asn), aws.stack
+        )
+    for azure in plan.azure:
+        stacks = (azure.stacks.network, azure.stacks.gateway, azure.stacks.connections)
+        table.add_row(
+            f"azure.{azure.key}",
+            azure.region,
+            _listed(azure.network.cidrs),
+            _azure_gateway(azure),
+            str(azure.gateway.asn),
+            "\n".join(name for name in stacks if name),
+        )
+    return table
+
+
+def _tunnels(plan: Plan, *, wide: bool) -> Table:
+    table = Table(title="Tunnels", title_justify="left", box=None, header_style="bold")
+    for heading in ("tunnel", "AWS outside", "Azure outside", "inside", "AWS BGP", "Azure BGP", "instance"):
+        table.add_column(heading, no_wrap=wide, overflow="fold")
+    sites = {site.key: site for site in plan.azure}
+    for link, tunnel in plan.tunnels():
+        connection = next(c for c in link.connections if c.instance == tunnel.instance)
+        table.add_row(
+            tunnel.name,
+            f"{connection.name} tunnel {tunnel.number}",
+            _azure_outside(sites[link.azure], tunnel.instance),
+            str(tunnel.inside),
+            f"{tunnel.aws_address} AS{link.aws_asn}" if tunnel.bgp else "static",
+            f"{tunnel.azure_address} AS{link.azure_asn}" if tunnel.bgp else "static",
+            str(tunnel.instance),
+        )
+    return table
+
+
+def _azure_outside(site: AzureSite, instance: int) -> str:
+    if isinstance(site.gateway, AdoptedAzureGateway):
+        return str(site.gateway.public_ips[instance])
+    return site.gateway.instances[instance].public_ip
+
+
+def _aws_gateway(gateway: PlannedGateway) -> str:
+    match gateway:
+        case VpnGateway():
+            return "VGW"
+        case TransitGateway():
+            return "TGW"
+        case AdoptedVpnGateway() | AdoptedTransitGateway():
+            return f"{gateway.id} (adopted)"
+
+
+def _azure_gateway(site: AzureSite) -> str:
+    gateway = site.gateway
+    count = len(gateway.instances)
+    instances = f"{count} instance{'' if count == 1 else 's'}"
+    if isinstance(gateway, AdoptedAzureGateway):
+        return f"{gateway.name} (adopted), {instances}"
+    return f"{gateway.sku}, {gateway.generation}, {instances}"
+
+
+def _shared(link: Link) -> str:
+    dpd = link.azure_policy.dpd_seconds
+    return (
+        f"{link.name}: slot {link.slot}; {link.proposal.name}: {link.proposal}; "
+        f"rekey after {link.proposal.ike_lifetime:,} s and {link.proposal.esp_lifetime:,} s; "
+        f"DPD {dpd} s; {_INITIATOR[link.initiator]}; keys from {link.keys.source}"
+    )
+
+
+def _listed(networks: Iterable[IPv4Network]) -> str:
+    return ", ".join(str(network) for network in networks)

@@ -16,20 +16,20 @@ with bindings.node_started_inside():
     import constructs  # noqa: F401 - starts Node, which must find its hook
 
 
-from constructs.crosscloud.providers import App
+from constructs.crosscloud import providers as tf
 from isthmus.plan import Plan
 from stacks.aws_vpn import AwsVpnStack
 from stacks.azure_connections import AzureConnectionsStack
-from stacks.azure_gateway import AzureGatewayStack
+from stacks.azure_gateway import gateway_id
 from stacks.azure_network import AzureNetworkStack
 
 __all__ = ["build"]
 
 
-def build(app: App, plan: Plan) -> None:
+def build(app: tf.App, plan: Plan) -> None:
     """Add every stack of ``plan`` to ``app``."""
     networks = {site.key: AzureNetworkStack(app, site=site) for site in plan.azure}
-    gateways = {site.key: AzureGatewayStack(app, site=site, network=networks[site.key]) for site in plan.azure}
+    gateway_ids = {site.key: gateway_id(app, site=site, network=networks[site.key]) for site in plan.azure}
     vpns = {site.key: AwsVpnStack(app, plan=plan, site=site, networks=networks) for site in plan.aws}
     for site in plan.azure:
-        AzureConnectionsStack(app, plan=plan, site=site, gateway=gateways[site.key], vpns=vpns)
+        AzureConnectionsStack(app, plan=plan, site=site, gateway_id=gateway_ids[site.key], vpns=vpns)

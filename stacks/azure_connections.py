@@ -1,28 +1,20 @@
-"""``<name>-azure-<site>-connections``: a local network gateway and a connection for each tunnel."""
+"""``<name>-azure-<site>-connections``: a local network gateway and a connection for each tunnel, and alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureTunnel
-from constructs.crosscloud.providers import (
-    App,
-    AzurermProvider,
-    AzurermProviderFeatures,
-    Construct,
-    DataResource,
-    TerraformOutput,
-    TerraformResource,
-    TerraformStack,
-)
+from constructs.crosscloud.monitoring import AzureAlerts
 from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
 from stacks.aws_vpn import AwsVpnStack
-from stacks.azure_gateway import AzureGatewayStack
 from stacks.backends import attach
+from stacks.settings import azure_provider
 
 
-class AzureConnectionsStack(TerraformStack):
+class AzureConnectionsStack(tf.TerraformStack):
     """Connections are made one after another: a link's in order, and link after link by slot.
 
     Between two links stands a ``terraform_data`` that does nothing but wait. It is the only thing that changes
@@ -31,22 +23,30 @@ class AzureConnectionsStack(TerraformStack):
 
     def __init__(
         self,
-        app: App,
+        app: tf.App,
         *,
         plan: Plan,
         site: AzureSite,
-        gateway: AzureGatewayStack,
+        gateway_id: str,
         vpns: Mapping[str, AwsVpnStack],
     ) -> None:
         super().__init__(app, site.stacks.connections)
         attach(self)
-        AzurermProvider(self, "azurerm", features=[AzurermProviderFeatures()])
+        azure_provider(self, site)
+        alerts = (
+            AzureAlerts(self, "alerts", site=site, monitoring=site.monitoring, gateway_id=gateway_id)
+            if site.monitoring
+            else None
+        )
         connection_ids: dict[str, str] = {}
-        last: list[TerraformResource] = []
+        last: list[tf.TerraformResource] = []
         for link in plan.links_of_azure(site.key):
-            scope = Construct(self, f"to-{link.aws}")
+            scope = tf.Construct(self, f"to-{link.aws}")
             if link.takes_turns:
-                last = [DataResource(scope, "turn", depends_on=list(last))]
+                # cdktf's own class for it would run `terraform version` at each synthesis, once for each.
+                last = [
+                    tf.TerraformResource(scope, "turn", terraform_resource_type="terraform_data", depends_on=list(last))
+                ]
             for tunnel in link.tunnels:
                 made = AzureTunnel(
                     scope,
@@ -54,14 +54,16 @@ class AzureConnectionsStack(TerraformStack):
                     site=site,
                     link=link,
                     tunnel=tunnel,
-                    gateway_id=gateway.gateway_id,
+                    gateway_id=gateway_id,
                     outside_address=vpns[link.aws].outside_address(link, tunnel),
                     preshared_key=vpns[link.aws].preshared_key(link, tunnel),
                     after=last,
                 )
                 connection_ids[tunnel.name] = made.connection.id
                 last = [made.connection]
-        TerraformOutput(
+            if alerts:
+                alerts.add(scope, link.alerts)
+        tf.TerraformOutput(
             self,
             "connection_ids",
             value=connection_ids,

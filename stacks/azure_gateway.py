@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureGateway
-from constructs.crosscloud.providers import (
-    App,
-    AzurermProvider,
-    AzurermProviderFeatures,
-    TerraformOutput,
-    TerraformStack,
-)
-from isthmus.plan.types import AzureSite
+from constructs.crosscloud.monitoring import AzureDiagnostics
+from isthmus.plan import types
 from stacks.azure_network import AzureNetworkStack
 from stacks.backends import attach
+from stacks.settings import azure_provider
 
 
-class AzureGatewayStack(TerraformStack):
-    def __init__(self, app: App, *, site: AzureSite, network: AzureNetworkStack) -> None:
-        super().__init__(app, site.stacks.gateway)
+class AzureGatewayStack(tf.TerraformStack):
+    def __init__(
+        self,
+        app: tf.App,
+        name: str,
+        *,
+        site: types.AzureSite,
+        planned: types.AzureGateway,
+        network: AzureNetworkStack,
+    ) -> None:
+        super().__init__(app, name)
         attach(self)
-        AzurermProvider(self, "azurerm", features=[AzurermProviderFeatures()])
+        azure_provider(self, site)
+        assert network.gateway_subnet_id is not None, "a gateway that is made has a subnet"
         gateway = AzureGateway(
             self,
             "vpn",
             site=site,
+            planned=planned,
             gateway_subnet_id=network.gateway_subnet_id,
             public_ip_ids=network.public_ip_ids,
         )
         self.gateway_id = gateway.gateway.id
-        TerraformOutput(self, "virtual_network_gateway_id", value=self.gateway_id)
-        TerraformOutput(self, "virtual_network_gateway_name", value=gateway.gateway.name)
+        if site.monitoring:
+            AzureDiagnostics(self, "diagnostics", site=site, monitoring=site.monitoring, gateway_id=self.gateway_id)
+        tf.TerraformOutput(self, "virtual_network_gateway_id", value=self.gateway_id)
+        tf.TerraformOutput(self, "virtual_network_gateway_name", value=gateway.gateway.name)
+
+
+def gateway_id(app: tf.App, *, site: types.AzureSite, network: AzureNetworkStack) -> str:
+    """The id of the gateway of ``site``: of one that is made in a stack of its own, or of an adopted one."""
+    gateway = site.gateway
+    if isinstance(gateway, types.AdoptedAzureGateway):
+        return gateway.id
+    assert site.stacks.gateway is not None, "a gateway that is made has a stack"
+    return AzureGatewayStack(app, site.stacks.gateway, site=site, planned=gateway, network=network).gateway_id

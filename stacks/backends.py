@@ -6,13 +6,13 @@ pre-shared keys in clear, whatever the backend: these provider versions have no 
 
 from __future__ import annotations
 
-from constructs.crosscloud.providers import LocalBackend, TerraformStack
+from constructs.crosscloud import providers as tf
 
 
-def attach(stack: TerraformStack) -> None:
+def attach(stack: tf.TerraformStack) -> None:
     """Give ``stack`` its backend.
 
     Terraform runs in ``cdktf.out/stacks/<stack>``, so that a path three levels up is beside ``cdktf.out``, on
     any machine and from any working directory.
     """
-    LocalBackend(stack, path=f"../../../terraform.{stack.node.id}.tfstate")
+    tf.LocalBackend(stack, path=f"../../../terraform.{stack.node.id}.tfstate")

@@ -8,14 +8,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from constructs.crosscloud.providers import App
+from constructs.crosscloud import providers as tf
 from isthmus import bindings
 from isthmus.plan import Plan
 from stacks import build
-
-# The same as the cdktf CLI's defaults for a new project, said here because `python main.py` does not read
-# cdktf.json: without them resources would have other addresses there.
-CONTEXT = {"excludeStackIdFromLogicalIds": "true", "allowSepCharsInLogicalIds": "true"}
+from stacks.readme import readmes
 
 
 def synthesize(plan: Plan, outdir: Path) -> list[Path]:
@@ -32,9 +29,11 @@ def synthesize(plan: Plan, outdir: Path) -> list[Path]:
     outdir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{outdir.name}.", dir=outdir.parent) as folder:
         with bindings.types_unchecked():
-            app = App(outdir=folder, context=CONTEXT, stack_traces=False)
+            app = tf.App(outdir=folder, stack_traces=False)
             build(app, plan)
             app.synth()
+        for name, text in readmes(plan).items():
+            Path(folder, "stacks", name, "README.md").write_text(text, encoding="utf-8")
         return _move(Path(folder), outdir)
 
 
@@ -48,6 +47,7 @@ def _move(source: Path, target: Path) -> list[Path]:
     for stale in target.glob("stacks/*/cdk.tf.json"):
         if stale.parent.name not in kept:
             stale.unlink()
+            stale.with_name("README.md").unlink(missing_ok=True)
             if not any(stale.parent.iterdir()):
                 shutil.rmtree(stale.parent)
     return sorted(target / path for path in relative)

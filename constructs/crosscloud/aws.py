@@ -1,165 +1,253 @@
-"""The AWS end: the VPC, its gateway, and a VPN connection for each Azure instance."""
+"""The AWS network and its gateway, each made or adopted.
+
+Whatever they are, the rest asks the same of them: :class:`AwsNetwork` and :class:`AwsGateway`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
 
-from constructs.crosscloud.providers import (
-    AwsSubnet,
-    Construct,
-    CustomerGateway,
-    DataAwsAvailabilityZones,
-    DataAwsAvailabilityZonesFilter,
-    Fn,
-    RouteTable,
-    RouteTableAssociation,
-    TerraformResourceLifecycle,
-    Vpc,
-    VpnConnection,
-    VpnGateway,
-    VpnGatewayRoutePropagation,
-)
-from isthmus.plan.types import AwsSite, Link
-from isthmus.plan.types import VpnConnection as PlannedConnection
+from constructs.crosscloud import providers as tf
+from isthmus.plan import types
 
 Tags = Mapping[str, str]
 
 
-def _named(tags: Tags, name: str) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class AwsNetwork:
+    """A VPC as the rest sees it. Route tables and subnets are by their key in Terraform addresses."""
+
+    vpc_id: str
+    route_table_ids: Mapping[str, str]
+    subnet_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsGateway:
+    """A gateway as a VPN connection sees it: one of the two ids is set.
+
+    ``tgw_route_table_id`` is None where a transit gateway associates and propagates by itself.
+    """
+
+    vpn_gateway_id: str | None = None
+    transit_gateway_id: str | None = None
+    tgw_route_table_id: str | None = None
+
+
+def named(tags: Tags, name: str) -> dict[str, str]:
+    """``tags`` with AWS's own way of naming a thing."""
     return {**tags, "Name": name}
 
 
-class AwsNetwork(Construct):
+def aws_network(scope: tf.Construct, id_: str, *, site: types.AwsSite) -> AwsNetwork:
+    """The network of ``site``: made in ``scope``, or found where the plan says."""
+    match site.network:
+        case types.Vpc():
+            return MadeVpc(scope, id_, planned=site.network, tags=site.tags).network
+        case types.AdoptedVpc() as adopted:
+            return AwsNetwork(
+                vpc_id=adopted.vpc_id,
+                route_table_ids={rtb: rtb for rtb in adopted.route_table_ids},
+                subnet_ids={subnet: subnet for subnet in adopted.subnet_ids},
+            )
+        case never:
+            assert_never(never)
+
+
+def aws_gateway(scope: tf.Construct, id_: str, *, site: types.AwsSite, network: AwsNetwork) -> AwsGateway:
+    """The gateway of ``site`` on ``network``, with the routes towards Azure."""
+    match site.gateway:
+        case types.VpnGateway() | types.AdoptedVpnGateway() as planned:
+            return VirtualPrivateGateway(scope, id_, planned=planned, network=network, tags=site.tags).gateway
+        case types.TransitGateway() | types.AdoptedTransitGateway() as planned:
+            return TransitGateway(scope, id_, site=site, planned=planned, network=network).gateway
+        case never:
+            assert_never(never)
+
+
+class MadeVpc(tf.Construct):
     """A VPC with private subnets in different zones and one route table for them."""
 
-    def __init__(self, scope: Construct, id_: str, *, site: AwsSite) -> None:
+    def __init__(self, scope: tf.Construct, id_: str, *, planned: types.Vpc, tags: Tags) -> None:
         super().__init__(scope, id_)
-        planned = site.network
-        self.vpc = Vpc(
+        vpc = tf.Vpc(
             self,
             "vpc",
             cidr_block=str(planned.cidr),
             enable_dns_hostnames=True,
             enable_dns_support=True,
-            tags=_named(site.tags, planned.name),
+            tags=named(tags, planned.name),
         )
-        self.route_table = RouteTable(self, "routes", vpc_id=self.vpc.id, tags=_named(site.tags, planned.route_table))
+        route_table = tf.RouteTable(self, "routes", vpc_id=vpc.id, tags=named(tags, planned.route_table))
         # Local zones have to be opted into and cannot hold what a region's own zones can.
-        zones = DataAwsAvailabilityZones(
+        zones = tf.DataAwsAvailabilityZones(
             self,
             "zones",
             state="available",
-            filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
+            filter=[tf.DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
         )
-        self.subnets: dict[str, AwsSubnet] = {}
+        subnets: dict[str, tf.AwsSubnet] = {}
         for subnet in planned.subnets:
-            self.subnets[subnet.key] = made = AwsSubnet(
+            subnets[subnet.key] = made = tf.AwsSubnet(
                 self,
                 subnet.key,
-                vpc_id=self.vpc.id,
+                vpc_id=vpc.id,
                 cidr_block=str(subnet.cidr),
-                availability_zone=Fn.element(zones.names, subnet.zone),
+                availability_zone=tf.Fn.element(zones.names, subnet.zone),
                 # A new zone can shift the list; a running subnet stays where it is.
-                lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
-                tags=_named(site.tags, subnet.name),
+                lifecycle=tf.TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
+                tags=named(tags, subnet.name),
             )
-            RouteTableAssociation(self, f"{subnet.key}-routes", subnet_id=made.id, route_table_id=self.route_table.id)
+            tf.RouteTableAssociation(self, f"{subnet.key}-routes", subnet_id=made.id, route_table_id=route_table.id)
+        self.network = AwsNetwork(
+            vpc_id=vpc.id,
+            route_table_ids={"private": route_table.id},
+            subnet_ids={key: subnet.id for key, subnet in subnets.items()},
+        )
 
 
-class AwsGateway(Construct):
-    """A virtual private gateway on the VPC; what it learns goes into the route table."""
+class VirtualPrivateGateway(tf.Construct):
+    """A virtual private gateway on the VPC; what it learns goes into the route tables."""
 
-    def __init__(self, scope: Construct, id_: str, *, site: AwsSite, network: AwsNetwork) -> None:
+    def __init__(
+        self,
+        scope: tf.Construct,
+        id_: str,
+        *,
+        planned: types.VpnGateway | types.AdoptedVpnGateway,
+        network: AwsNetwork,
+        tags: Tags,
+    ) -> None:
         super().__init__(scope, id_)
-        self.gateway = VpnGateway(
-            self,
-            "vgw",
-            vpc_id=network.vpc.id,
-            amazon_side_asn=str(site.gateway.asn),
-            tags=_named(site.tags, site.gateway.name),
-        )
-        VpnGatewayRoutePropagation(
-            self, "propagation", vpn_gateway_id=self.gateway.id, route_table_id=network.route_table.id
-        )
+        gateway_id, attachment = self._gateway(planned, network, tags)
+        for key, route_table_id in network.route_table_ids.items():
+            tf.VpnGatewayRoutePropagation(
+                self,
+                f"propagation-{key}",
+                vpn_gateway_id=gateway_id,
+                route_table_id=route_table_id,
+                depends_on=attachment,
+            )
+        self.gateway = AwsGateway(vpn_gateway_id=gateway_id)
+
+    def _gateway(
+        self, planned: types.VpnGateway | types.AdoptedVpnGateway, network: AwsNetwork, tags: Tags
+    ) -> tuple[str, list[tf.TerraformResource] | None]:
+        """The gateway's id, and what must exist before it can propagate."""
+        match planned:
+            case types.VpnGateway():
+                made = tf.VpnGateway(
+                    self,
+                    "vgw",
+                    vpc_id=network.vpc_id,
+                    amazon_side_asn=str(planned.asn),
+                    tags=named(tags, planned.name),
+                )
+                return made.id, None
+            case types.AdoptedVpnGateway(attach=True):
+                attachment = tf.VpnGatewayAttachment(
+                    self, "attachment", vpc_id=network.vpc_id, vpn_gateway_id=planned.id
+                )
+                return planned.id, [attachment]
+            case types.AdoptedVpnGateway():
+                return planned.id, None
+            case never:
+                assert_never(never)
 
 
-class AwsConnection(Construct):
-    """One VPN connection of two tunnels, and the customer gateway that stands for an Azure instance.
+class TransitGateway(tf.Construct):
+    """A transit gateway with the VPC attached to it, and routes from the VPC to all networks behind it.
 
-    ``public_ip`` is that instance's address; it crosses over from the Azure network stack.
+    A made one has neither default association nor default propagation: what is attached, and what it may
+    reach, is written down.
     """
 
     def __init__(
         self,
-        scope: Construct,
+        scope: tf.Construct,
         id_: str,
         *,
-        site: AwsSite,
-        link: Link,
-        connection: PlannedConnection,
-        public_ip: str,
-        gateway: AwsGateway,
+        site: types.AwsSite,
+        planned: types.TransitGateway | types.AdoptedTransitGateway,
+        network: AwsNetwork,
     ) -> None:
         super().__init__(scope, id_)
-        first, second = connection.tunnels
-        options = link.aws_options
-        self.customer_gateway = CustomerGateway(
-            self,
-            "customer-gateway",
-            type="ipsec.1",
-            ip_address=public_ip,
-            bgp_asn=connection.bgp_asn,
-            bgp_asn_extended=connection.bgp_asn_extended,
-            # AWS answers a request with the address and ASN of an existing gateway with that one; the name
-            # keeps two deployments, or two links to one instance, apart.
-            device_name=connection.customer_gateway,
-            # A new one must be in use before the old one can go.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            tags=_named(site.tags, connection.customer_gateway),
-        )
-        self.connection = VpnConnection(
-            self,
-            "connection",
-            type="ipsec.1",
-            customer_gateway_id=self.customer_gateway.id,
-            vpn_gateway_id=gateway.gateway.id,
-            static_routes_only=False,
-            tunnel1_inside_cidr=str(first.inside),
-            tunnel1_ike_versions=[options.ike_version],
-            tunnel1_phase1_encryption_algorithms=[options.phase1_encryption],
-            tunnel1_phase1_integrity_algorithms=[options.phase1_integrity],
-            tunnel1_phase1_dh_group_numbers=[options.phase1_dh_group],
-            tunnel1_phase1_lifetime_seconds=options.phase1_lifetime,
-            tunnel1_phase2_encryption_algorithms=[options.phase2_encryption],
-            tunnel1_phase2_integrity_algorithms=[options.phase2_integrity],
-            tunnel1_phase2_dh_group_numbers=[options.phase2_dh_group],
-            tunnel1_phase2_lifetime_seconds=options.phase2_lifetime,
-            tunnel1_rekey_margin_time_seconds=options.rekey_margin_seconds,
-            tunnel1_dpd_timeout_action=options.dpd_action,
-            tunnel1_dpd_timeout_seconds=options.dpd_seconds,
-            tunnel1_startup_action=options.startup_action,
-            tunnel2_inside_cidr=str(second.inside),
-            tunnel2_ike_versions=[options.ike_version],
-            tunnel2_phase1_encryption_algorithms=[options.phase1_encryption],
-            tunnel2_phase1_integrity_algorithms=[options.phase1_integrity],
-            tunnel2_phase1_dh_group_numbers=[options.phase1_dh_group],
-            tunnel2_phase1_lifetime_seconds=options.phase1_lifetime,
-            tunnel2_phase2_encryption_algorithms=[options.phase2_encryption],
-            tunnel2_phase2_integrity_algorithms=[options.phase2_integrity],
-            tunnel2_phase2_dh_group_numbers=[options.phase2_dh_group],
-            tunnel2_phase2_lifetime_seconds=options.phase2_lifetime,
-            tunnel2_rekey_margin_time_seconds=options.rekey_margin_seconds,
-            tunnel2_dpd_timeout_action=options.dpd_action,
-            tunnel2_dpd_timeout_seconds=options.dpd_seconds,
-            tunnel2_startup_action=options.startup_action,
-            tags=_named(site.tags, connection.name),
-        )
+        gateway_id, route_table_id = self._gateway(planned, site.tags)
+        before = self._attach(planned.attachment, site, network, gateway_id, route_table_id)
+        for table_key, vpc_route_table_id in network.route_table_ids.items():
+            for route in site.far_networks:
+                tf.Route(
+                    self,
+                    f"{table_key}-to-{route.key}",
+                    route_table_id=vpc_route_table_id,
+                    destination_cidr_block=str(route.cidr),
+                    transit_gateway_id=gateway_id,
+                    depends_on=before,
+                )
+        self.gateway = AwsGateway(transit_gateway_id=gateway_id, tgw_route_table_id=route_table_id)
 
-    def outside_address(self, tunnel_number: int) -> str:
-        """The public address of the AWS end of tunnel 1 or 2; known once the connection exists."""
-        return (self.connection.tunnel1_address, self.connection.tunnel2_address)[tunnel_number - 1]
+    def _gateway(
+        self, planned: types.TransitGateway | types.AdoptedTransitGateway, tags: Tags
+    ) -> tuple[str, str | None]:
+        if isinstance(planned, types.AdoptedTransitGateway):
+            return planned.id, planned.route_table_id
+        gateway = tf.Ec2TransitGateway(
+            self,
+            "tgw",
+            description=planned.name,
+            amazon_side_asn=planned.asn,
+            default_route_table_association="disable",
+            default_route_table_propagation="disable",
+            vpn_ecmp_support="enable",
+            dns_support="enable",
+            tags=named(tags, planned.name),
+        )
+        route_table = tf.Ec2TransitGatewayRouteTable(
+            self, "tgw-routes", transit_gateway_id=gateway.id, tags=named(tags, planned.route_table)
+        )
+        return gateway.id, route_table.id
 
-    def preshared_key(self, tunnel_number: int) -> str:
-        """The key that AWS generated for tunnel 1 or 2, as a reference; its value is only ever in state."""
-        keys = (self.connection.tunnel1_preshared_key, self.connection.tunnel2_preshared_key)
-        return keys[tunnel_number - 1]
+    def _attach(
+        self,
+        attachment_name: str | None,
+        site: types.AwsSite,
+        network: AwsNetwork,
+        gateway_id: str,
+        route_table_id: str | None,
+    ) -> list[tf.TerraformResource] | None:
+        """Attach the VPC, unless it is already; returns what a VPC route must wait for."""
+        if attachment_name is None:
+            return None
+        attachment = tf.Ec2TransitGatewayVpcAttachment(
+            self,
+            "vpc-attachment",
+            transit_gateway_id=gateway_id,
+            vpc_id=network.vpc_id,
+            subnet_ids=list(network.subnet_ids.values()),
+            # With a route table of our own the gateway's default one must keep out; else it applies.
+            transit_gateway_default_route_table_association=False if route_table_id else None,
+            transit_gateway_default_route_table_propagation=False if route_table_id else None,
+            tags=named(site.tags, attachment_name),
+        )
+        tgw_routes(self, "vpc", attachment_id=attachment.id, route_table_id=route_table_id)
+        return [attachment]
+
+
+def tgw_routes(scope: tf.Construct, id_: str, *, attachment_id: str, route_table_id: str | None) -> None:
+    """Let an attachment use ``route_table_id`` and announce itself there; None leaves both to the gateway."""
+    if route_table_id is None:
+        return
+    tf.Ec2TransitGatewayRouteTableAssociation(
+        scope,
+        f"{id_}-association",
+        transit_gateway_attachment_id=attachment_id,
+        transit_gateway_route_table_id=route_table_id,
+    )
+    tf.Ec2TransitGatewayRouteTablePropagation(
+        scope,
+        f"{id_}-propagation",
+        transit_gateway_attachment_id=attachment_id,
+        transit_gateway_route_table_id=route_table_id,
+    )

@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from constructs.crosscloud.providers import (
-    AzureSubnet,
-    Construct,
-    LocalNetworkGateway,
-    LocalNetworkGatewayBgpSettings,
-    PublicIp,
-    ResourceGroup,
-    TerraformResource,
-    VirtualNetwork,
-    VirtualNetworkGateway,
-    VirtualNetworkGatewayBgpSettings,
-    VirtualNetworkGatewayBgpSettingsPeeringAddresses,
-    VirtualNetworkGatewayConnection,
-    VirtualNetworkGatewayConnectionCustomBgpAddresses,
-    VirtualNetworkGatewayConnectionIpsecPolicy,
-    VirtualNetworkGatewayConnectionTimeouts,
-    VirtualNetworkGatewayIpConfiguration,
-    VirtualNetworkGatewayTimeouts,
-)
+from constructs.crosscloud import providers as tf
 from isthmus.clouds.azure import GATEWAY_SUBNET
-from isthmus.plan.types import AzureSite, Link, Tunnel
+from isthmus.plan import types
 
 # Microsoft: "creating a gateway can often take 45 minutes or more"; the provider's own 90 minutes have been
 # seen to run out. A connection waits for the gateway whenever that is busy.
@@ -32,16 +15,56 @@ GATEWAY_TIMEOUT = "180m"
 CONNECTION_TIMEOUT = "90m"
 
 
-class AzureNetwork(Construct):
-    """A resource group with the VNet, its GatewaySubnet and a workload subnet, and the gateway's public IPs."""
+class AzureNetwork(tf.Construct):
+    """A resource group for everything that is made, the VNet or its GatewaySubnet, and the public IPs.
 
-    def __init__(self, scope: Construct, id_: str, *, site: AzureSite) -> None:
+    ``gateway_subnet_id`` is None when the gateway is adopted; ``public_ip_addresses`` are known all the same.
+    """
+
+    def __init__(self, scope: tf.Construct, id_: str, *, site: types.AzureSite) -> None:
         super().__init__(scope, id_)
-        planned = site.network
-        self.resource_group = ResourceGroup(
-            self, "resource-group", name=planned.resource_group, location=site.region, tags=site.tags
+        self.resource_group = tf.ResourceGroup(
+            self, "resource-group", name=site.resource_group, location=site.region, tags=site.tags
         )
-        self.vnet = VirtualNetwork(
+        self.outputs: dict[str, str] = {"resource_group_name": self.resource_group.name}
+        self.gateway_subnet_id: str | None = None
+        self.public_ip_ids: dict[int, str] = {}
+        self.public_ip_addresses: dict[int, str] = {}
+        match site.gateway:
+            case types.AzureGateway() as gateway:
+                self.gateway_subnet_id = self._gateway_subnet(site)
+                self._public_ips(site, gateway)
+            case types.AdoptedAzureGateway() as adopted:
+                self.public_ip_addresses = {i: str(address) for i, address in enumerate(adopted.public_ips)}
+            case never:
+                assert_never(never)
+
+    def _gateway_subnet(self, site: types.AzureSite) -> str:
+        match site.network:
+            case types.VNet() as planned:
+                return self._vnet(site, planned)
+            case types.AdoptedVNet(gateway_subnet=None) as adopted:
+                return tf.DataAzurermSubnet(
+                    self,
+                    "gateway-subnet",
+                    name=GATEWAY_SUBNET,
+                    resource_group_name=adopted.resource_group,
+                    virtual_network_name=adopted.name,
+                ).id
+            case types.AdoptedVNet() as adopted:
+                return tf.AzureSubnet(
+                    self,
+                    "gateway-subnet",
+                    name=GATEWAY_SUBNET,
+                    resource_group_name=adopted.resource_group,
+                    virtual_network_name=adopted.name,
+                    address_prefixes=[str(adopted.gateway_subnet)],
+                ).id
+            case never:
+                assert_never(never)
+
+    def _vnet(self, site: types.AzureSite, planned: types.VNet) -> str:
+        vnet = tf.VirtualNetwork(
             self,
             "vnet",
             name=planned.name,
@@ -50,24 +73,28 @@ class AzureNetwork(Construct):
             address_space=[str(planned.cidr)],
             tags=site.tags,
         )
-        self.gateway_subnet = AzureSubnet(
+        gateway_subnet = tf.AzureSubnet(
             self,
             "gateway-subnet",
             name=GATEWAY_SUBNET,
             resource_group_name=self.resource_group.name,
-            virtual_network_name=self.vnet.name,
+            virtual_network_name=vnet.name,
             address_prefixes=[str(planned.gateway_subnet)],
         )
-        self.workload_subnet = AzureSubnet(
+        workload_subnet = tf.AzureSubnet(
             self,
             "workload-subnet",
             name=planned.workload_subnet_name,
             resource_group_name=self.resource_group.name,
-            virtual_network_name=self.vnet.name,
+            virtual_network_name=vnet.name,
             address_prefixes=[str(planned.workload_subnet)],
         )
-        self.public_ips = {
-            instance.number: PublicIp(
+        self.outputs |= {"virtual_network_id": vnet.id, "workload_subnet_id": workload_subnet.id}
+        return gateway_subnet.id
+
+    def _public_ips(self, site: types.AzureSite, gateway: types.AzureGateway) -> None:
+        for instance in gateway.instances:
+            public_ip = tf.PublicIp(
                 self,
                 instance.key,
                 name=instance.public_ip,
@@ -75,41 +102,41 @@ class AzureNetwork(Construct):
                 resource_group_name=self.resource_group.name,
                 allocation_method="Static",
                 sku="Standard",
-                zones=site.gateway.public_ip_zones,
+                zones=gateway.public_ip_zones,
                 tags=site.tags,
             )
-            for instance in site.gateway.instances
-        }
+            self.public_ip_ids[instance.number] = public_ip.id
+            self.public_ip_addresses[instance.number] = public_ip.ip_address
 
 
-class AzureGateway(Construct):
+class AzureGateway(tf.Construct):
     """The VPN gateway, with every BGP address of every link. Subnet and public IPs cross over by their ids."""
 
     def __init__(
         self,
-        scope: Construct,
+        scope: tf.Construct,
         id_: str,
         *,
-        site: AzureSite,
+        site: types.AzureSite,
+        planned: types.AzureGateway,
         gateway_subnet_id: str,
         public_ip_ids: Mapping[int, str],
     ) -> None:
         super().__init__(scope, id_)
-        planned = site.gateway
-        self.gateway = VirtualNetworkGateway(
+        self.gateway = tf.VirtualNetworkGateway(
             self,
             "gateway",
             name=planned.name,
             location=site.region,
-            resource_group_name=site.network.resource_group,
+            resource_group_name=site.resource_group,
             type="Vpn",
             vpn_type="RouteBased",
             sku=planned.sku,
             generation=planned.generation,
             active_active=planned.active_active,
-            enable_bgp=True,
+            enable_bgp=planned.bgp,
             ip_configuration=[
-                VirtualNetworkGatewayIpConfiguration(
+                tf.VirtualNetworkGatewayIpConfiguration(
                     name=instance.ip_configuration,
                     public_ip_address_id=public_ip_ids[instance.number],
                     private_ip_address_allocation="Dynamic",
@@ -117,24 +144,28 @@ class AzureGateway(Construct):
                 )
                 for instance in planned.instances
             ],
-            bgp_settings=VirtualNetworkGatewayBgpSettings(
-                asn=planned.asn,
-                peering_addresses=[
-                    VirtualNetworkGatewayBgpSettingsPeeringAddresses(
-                        ip_configuration_name=instance.ip_configuration,
-                        apipa_addresses=[str(address) for address in instance.apipa],
-                    )
-                    for instance in planned.instances
-                ],
-            ),
-            timeouts=VirtualNetworkGatewayTimeouts(
+            bgp_settings=_bgp_settings(planned) if planned.bgp else None,
+            timeouts=tf.VirtualNetworkGatewayTimeouts(
                 create=GATEWAY_TIMEOUT, update=GATEWAY_TIMEOUT, delete=GATEWAY_TIMEOUT
             ),
             tags=site.tags,
         )
 
 
-class AzureTunnel(Construct):
+def _bgp_settings(planned: types.AzureGateway) -> tf.VirtualNetworkGatewayBgpSettings:
+    return tf.VirtualNetworkGatewayBgpSettings(
+        asn=planned.asn,
+        peering_addresses=[
+            tf.VirtualNetworkGatewayBgpSettingsPeeringAddresses(
+                ip_configuration_name=instance.ip_configuration,
+                apipa_addresses=[str(address) for address in instance.apipa],
+            )
+            for instance in planned.instances
+        ],
+    )
+
+
+class AzureTunnel(tf.Construct):
     """One tunnel as Azure sees it: a local network gateway that stands for the AWS end, and the connection.
 
     ``outside_address`` and ``preshared_key`` cross over from the AWS stack. ``after`` is what must be done
@@ -143,50 +174,51 @@ class AzureTunnel(Construct):
 
     def __init__(
         self,
-        scope: Construct,
+        scope: tf.Construct,
         id_: str,
         *,
-        site: AzureSite,
-        link: Link,
-        tunnel: Tunnel,
+        site: types.AzureSite,
+        link: types.Link,
+        tunnel: types.Tunnel,
         gateway_id: str,
         outside_address: str,
         preshared_key: str,
-        after: Sequence[TerraformResource],
+        after: Sequence[tf.TerraformResource],
     ) -> None:
         super().__init__(scope, id_)
         policy = link.azure_policy
-        self.local_network_gateway = LocalNetworkGateway(
+        self.local_network_gateway = tf.LocalNetworkGateway(
             self,
             "local-network-gateway",
             name=tunnel.local_network_gateway,
             location=site.region,
-            resource_group_name=site.network.resource_group,
+            resource_group_name=site.resource_group,
             gateway_address=outside_address,
-            # No address space: with BGP each further prefix here would become a static route.
-            bgp_settings=LocalNetworkGatewayBgpSettings(asn=link.aws_asn, bgp_peering_address=str(tunnel.aws_address)),
+            # With BGP it is empty: each further prefix here would become a static route.
+            address_space=[str(cidr) for cidr in link.address_space] or None,
+            bgp_settings=tf.LocalNetworkGatewayBgpSettings(
+                asn=link.aws_asn, bgp_peering_address=str(tunnel.aws_address)
+            )
+            if tunnel.bgp
+            else None,
             tags=site.tags,
         )
-        self.connection = VirtualNetworkGatewayConnection(
+        self.connection = tf.VirtualNetworkGatewayConnection(
             self,
             "connection",
             name=tunnel.connection,
             location=site.region,
-            resource_group_name=site.network.resource_group,
+            resource_group_name=site.resource_group,
             type="IPsec",
             virtual_network_gateway_id=gateway_id,
             local_network_gateway_id=self.local_network_gateway.id,
             shared_key=preshared_key,
-            enable_bgp=True,
+            enable_bgp=link.is_bgp,
             connection_protocol=policy.connection_protocol,
             connection_mode=policy.connection_mode,
             dpd_timeout_seconds=policy.dpd_seconds,
-            # Without these every connection would speak BGP from the first address of the gateway's list, and
-            # all sessions but one per instance would stay down.
-            custom_bgp_addresses=VirtualNetworkGatewayConnectionCustomBgpAddresses(
-                primary=str(tunnel.custom_bgp_primary), secondary=str(tunnel.custom_bgp_secondary)
-            ),
-            ipsec_policy=VirtualNetworkGatewayConnectionIpsecPolicy(
+            custom_bgp_addresses=_custom_bgp_addresses(tunnel.bgp) if tunnel.bgp else None,
+            ipsec_policy=tf.VirtualNetworkGatewayConnectionIpsecPolicy(
                 ike_encryption=policy.ike_encryption,
                 ike_integrity=policy.ike_integrity,
                 dh_group=policy.dh_group,
@@ -196,9 +228,19 @@ class AzureTunnel(Construct):
                 sa_lifetime=policy.sa_lifetime,
                 sa_datasize=policy.sa_datasize,
             ),
-            timeouts=VirtualNetworkGatewayConnectionTimeouts(
+            timeouts=tf.VirtualNetworkGatewayConnectionTimeouts(
                 create=CONNECTION_TIMEOUT, update=CONNECTION_TIMEOUT, delete=CONNECTION_TIMEOUT
             ),
             depends_on=list(after),
             tags=site.tags,
         )
+
+
+def _custom_bgp_addresses(peering: types.BgpPeering) -> tf.VirtualNetworkGatewayConnectionCustomBgpAddresses:
+    """Without these every connection would speak BGP from the first address of the gateway's list.
+
+    All sessions but one per instance would then stay down.
+    """
+    return tf.VirtualNetworkGatewayConnectionCustomBgpAddresses(
+        primary=str(peering.primary), secondary=str(peering.secondary) if peering.secondary else None
+    )

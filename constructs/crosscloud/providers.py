@@ -1,116 +1,284 @@
 """The only module that imports cdktf and its provider bindings; everything else takes them from here.
 
-So the bindings load fast (``isthmus.bindings``) in one place, and a move to another distribution of them (cdktn has
-the same API) is an edit of this file.
+So the bindings load fast (``isthmus.bindings``) in one place, and a move to another distribution of them (cdktn
+has the same API) is an edit of this file. A class is imported when it is first asked for: a topology without a
+transit gateway pays for none. Hence ``from constructs.crosscloud import providers as tf`` and ``tf.Vpc``.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
-from typing import Final
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs import Construct as Construct
 
 from isthmus import bindings
 
-BINDINGS: Final = ("cdktf/0.21.0", "@cdktf/provider-aws/21.22.1", "@cdktf/provider-azurerm/14.23.1")
+if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these imports when its name is first used
+    from cdktf import (
+        App as App,
+    )
+    from cdktf import (
+        Fn as Fn,
+    )
+    from cdktf import (
+        LocalBackend as LocalBackend,
+    )
+    from cdktf import (
+        Postcondition as Postcondition,
+    )
+    from cdktf import (
+        TerraformBackend as TerraformBackend,
+    )
+    from cdktf import (
+        TerraformDataSource as TerraformDataSource,
+    )
+    from cdktf import (
+        TerraformElement as TerraformElement,
+    )
+    from cdktf import (
+        TerraformLocal as TerraformLocal,
+    )
+    from cdktf import (
+        TerraformOutput as TerraformOutput,
+    )
+    from cdktf import (
+        TerraformResource as TerraformResource,
+    )
+    from cdktf import (
+        TerraformResourceLifecycle as TerraformResourceLifecycle,
+    )
+    from cdktf import (
+        TerraformStack as TerraformStack,
+    )
+    from cdktf import (
+        TerraformVariable as TerraformVariable,
+    )
+    from cdktf import (
+        TerraformVariableValidationConfig as TerraformVariableValidationConfig,
+    )
+    from cdktf_cdktf_provider_aws.cloudwatch_log_group import (
+        CloudwatchLogGroup as CloudwatchLogGroup,
+    )
+    from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+        CloudwatchMetricAlarm as CloudwatchMetricAlarm,
+    )
+    from cdktf_cdktf_provider_aws.customer_gateway import (
+        CustomerGateway as CustomerGateway,
+    )
+    from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
+        DataAwsAvailabilityZones as DataAwsAvailabilityZones,
+    )
+    from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
+        DataAwsAvailabilityZonesFilter as DataAwsAvailabilityZonesFilter,
+    )
+    from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version import (
+        DataAwsSecretsmanagerSecretVersion as DataAwsSecretsmanagerSecretVersion,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway import (
+        Ec2TransitGateway as Ec2TransitGateway,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway_route import (
+        Ec2TransitGatewayRoute as Ec2TransitGatewayRoute,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway_route_table import (
+        Ec2TransitGatewayRouteTable as Ec2TransitGatewayRouteTable,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway_route_table_association import (
+        Ec2TransitGatewayRouteTableAssociation as Ec2TransitGatewayRouteTableAssociation,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway_route_table_propagation import (
+        Ec2TransitGatewayRouteTablePropagation as Ec2TransitGatewayRouteTablePropagation,
+    )
+    from cdktf_cdktf_provider_aws.ec2_transit_gateway_vpc_attachment import (
+        Ec2TransitGatewayVpcAttachment as Ec2TransitGatewayVpcAttachment,
+    )
+    from cdktf_cdktf_provider_aws.provider import (
+        AwsProvider as AwsProvider,
+    )
+    from cdktf_cdktf_provider_aws.provider import (
+        AwsProviderAssumeRole as AwsProviderAssumeRole,
+    )
+    from cdktf_cdktf_provider_aws.route import (
+        Route as Route,
+    )
+    from cdktf_cdktf_provider_aws.route_table import (
+        RouteTable as RouteTable,
+    )
+    from cdktf_cdktf_provider_aws.route_table_association import (
+        RouteTableAssociation as RouteTableAssociation,
+    )
+    from cdktf_cdktf_provider_aws.sns_topic import (
+        SnsTopic as SnsTopic,
+    )
+    from cdktf_cdktf_provider_aws.sns_topic_subscription import (
+        SnsTopicSubscription as SnsTopicSubscription,
+    )
+    from cdktf_cdktf_provider_aws.subnet import (
+        Subnet as AwsSubnet,
+    )
+    from cdktf_cdktf_provider_aws.vpc import (
+        Vpc as Vpc,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection import (
+        VpnConnection as VpnConnection,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection import (
+        VpnConnectionTunnel1LogOptions as VpnConnectionTunnel1LogOptions,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection import (
+        VpnConnectionTunnel1LogOptionsCloudwatchLogOptions as VpnConnectionTunnel1LogOptionsCloudwatchLogOptions,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection import (
+        VpnConnectionTunnel2LogOptions as VpnConnectionTunnel2LogOptions,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection import (
+        VpnConnectionTunnel2LogOptionsCloudwatchLogOptions as VpnConnectionTunnel2LogOptionsCloudwatchLogOptions,
+    )
+    from cdktf_cdktf_provider_aws.vpn_connection_route import (
+        VpnConnectionRoute as VpnConnectionRoute,
+    )
+    from cdktf_cdktf_provider_aws.vpn_gateway import (
+        VpnGateway as VpnGateway,
+    )
+    from cdktf_cdktf_provider_aws.vpn_gateway_attachment import (
+        VpnGatewayAttachment as VpnGatewayAttachment,
+    )
+    from cdktf_cdktf_provider_aws.vpn_gateway_route_propagation import (
+        VpnGatewayRoutePropagation as VpnGatewayRoutePropagation,
+    )
+    from cdktf_cdktf_provider_azurerm.data_azurerm_subnet import (
+        DataAzurermSubnet as DataAzurermSubnet,
+    )
+    from cdktf_cdktf_provider_azurerm.local_network_gateway import (
+        LocalNetworkGateway as LocalNetworkGateway,
+    )
+    from cdktf_cdktf_provider_azurerm.local_network_gateway import (
+        LocalNetworkGatewayBgpSettings as LocalNetworkGatewayBgpSettings,
+    )
+    from cdktf_cdktf_provider_azurerm.log_analytics_workspace import (
+        LogAnalyticsWorkspace as LogAnalyticsWorkspace,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_action_group import (
+        MonitorActionGroup as MonitorActionGroup,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_action_group import (
+        MonitorActionGroupEmailReceiver as MonitorActionGroupEmailReceiver,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+        MonitorDiagnosticSetting as MonitorDiagnosticSetting,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+        MonitorDiagnosticSettingEnabledLog as MonitorDiagnosticSettingEnabledLog,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+        MonitorDiagnosticSettingEnabledMetric as MonitorDiagnosticSettingEnabledMetric,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_metric_alert import (
+        MonitorMetricAlert as MonitorMetricAlert,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_metric_alert import (
+        MonitorMetricAlertAction as MonitorMetricAlertAction,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_metric_alert import (
+        MonitorMetricAlertCriteria as MonitorMetricAlertCriteria,
+    )
+    from cdktf_cdktf_provider_azurerm.monitor_metric_alert import (
+        MonitorMetricAlertCriteriaDimension as MonitorMetricAlertCriteriaDimension,
+    )
+    from cdktf_cdktf_provider_azurerm.provider import (
+        AzurermProvider as AzurermProvider,
+    )
+    from cdktf_cdktf_provider_azurerm.provider import (
+        AzurermProviderFeatures as AzurermProviderFeatures,
+    )
+    from cdktf_cdktf_provider_azurerm.public_ip import (
+        PublicIp as PublicIp,
+    )
+    from cdktf_cdktf_provider_azurerm.resource_group import (
+        ResourceGroup as ResourceGroup,
+    )
+    from cdktf_cdktf_provider_azurerm.subnet import (
+        Subnet as AzureSubnet,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network import (
+        VirtualNetwork as VirtualNetwork,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
+        VirtualNetworkGateway as VirtualNetworkGateway,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
+        VirtualNetworkGatewayBgpSettings as VirtualNetworkGatewayBgpSettings,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
+        VirtualNetworkGatewayBgpSettingsPeeringAddresses as VirtualNetworkGatewayBgpSettingsPeeringAddresses,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
+        VirtualNetworkGatewayIpConfiguration as VirtualNetworkGatewayIpConfiguration,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
+        VirtualNetworkGatewayTimeouts as VirtualNetworkGatewayTimeouts,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway_connection import (
+        VirtualNetworkGatewayConnection as VirtualNetworkGatewayConnection,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway_connection import (
+        VirtualNetworkGatewayConnectionCustomBgpAddresses as VirtualNetworkGatewayConnectionCustomBgpAddresses,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway_connection import (
+        VirtualNetworkGatewayConnectionIpsecPolicy as VirtualNetworkGatewayConnectionIpsecPolicy,
+    )
+    from cdktf_cdktf_provider_azurerm.virtual_network_gateway_connection import (
+        VirtualNetworkGatewayConnectionTimeouts as VirtualNetworkGatewayConnectionTimeouts,
+    )
+    from cdktf_cdktf_provider_random.password import (
+        Password as Password,
+    )
+    from cdktf_cdktf_provider_random.provider import (
+        RandomProvider as RandomProvider,
+    )
+
+# What is renamed on the way; the others are exported by "as".
+__all__ = ["AwsSubnet", "AzureSubnet"]
+
+BINDINGS: Final = (
+    "cdktf/0.21.0",
+    "@cdktf/provider-aws/21.22.1",
+    "@cdktf/provider-azurerm/14.23.1",
+    "@cdktf/provider-random/12.0.1",
+)
+_PROVIDERS: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm", "cdktf_cdktf_provider_random")
+
+
+def _imports() -> dict[str, tuple[str, str]]:
+    """The imports above as a table: name here, to module and name there."""
+    table: dict[str, tuple[str, str]] = {}
+    block = next(node for node in ast.parse(Path(__file__).read_bytes()).body if isinstance(node, ast.If))
+    for statement in block.body:
+        assert isinstance(statement, ast.ImportFrom), "the block holds nothing else"
+        for alias in statement.names:
+            table[alias.asname or alias.name] = (statement.module or "", alias.name)
+    return table
+
+
+_TABLE: Final = _imports()
 
 if not all(bindings.unpacked(binding) for binding in BINDINGS):
     print("Unpacking the provider bindings: this takes some seconds, the first time only.", file=sys.stderr, flush=True)
 
-for _package in ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm"):
-    bindings.stand_in(_package)
 
-# ruff: noqa: E402 - these imports only work as intended after the lines above
-from cdktf import (
-    App,
-    DataResource,
-    Fn,
-    LocalBackend,
-    TerraformBackend,
-    TerraformDataSource,
-    TerraformElement,
-    TerraformOutput,
-    TerraformResource,
-    TerraformResourceLifecycle,
-    TerraformStack,
-)
-from cdktf_cdktf_provider_aws.customer_gateway import CustomerGateway
-from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
-    DataAwsAvailabilityZones,
-    DataAwsAvailabilityZonesFilter,
-)
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_aws.route_table import RouteTable
-from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
-from cdktf_cdktf_provider_aws.subnet import Subnet as AwsSubnet
-from cdktf_cdktf_provider_aws.vpc import Vpc
-from cdktf_cdktf_provider_aws.vpn_connection import VpnConnection
-from cdktf_cdktf_provider_aws.vpn_gateway import VpnGateway
-from cdktf_cdktf_provider_aws.vpn_gateway_route_propagation import VpnGatewayRoutePropagation
-from cdktf_cdktf_provider_azurerm.local_network_gateway import (
-    LocalNetworkGateway,
-    LocalNetworkGatewayBgpSettings,
-    LocalNetworkGatewayTimeouts,
-)
-from cdktf_cdktf_provider_azurerm.provider import AzurermProvider, AzurermProviderFeatures
-from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.subnet import Subnet as AzureSubnet
-from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
-from cdktf_cdktf_provider_azurerm.virtual_network_gateway import (
-    VirtualNetworkGateway,
-    VirtualNetworkGatewayBgpSettings,
-    VirtualNetworkGatewayBgpSettingsPeeringAddresses,
-    VirtualNetworkGatewayIpConfiguration,
-    VirtualNetworkGatewayTimeouts,
-)
-from cdktf_cdktf_provider_azurerm.virtual_network_gateway_connection import (
-    VirtualNetworkGatewayConnection,
-    VirtualNetworkGatewayConnectionCustomBgpAddresses,
-    VirtualNetworkGatewayConnectionIpsecPolicy,
-    VirtualNetworkGatewayConnectionTimeouts,
-)
-from constructs import Construct
+if not TYPE_CHECKING:  # else mypy would take every name for Any
 
-__all__ = [
-    "App",
-    "AwsProvider",
-    "AwsSubnet",
-    "AzureSubnet",
-    "AzurermProvider",
-    "AzurermProviderFeatures",
-    "Construct",
-    "CustomerGateway",
-    "DataAwsAvailabilityZones",
-    "DataAwsAvailabilityZonesFilter",
-    "DataResource",
-    "Fn",
-    "LocalBackend",
-    "LocalNetworkGateway",
-    "LocalNetworkGatewayBgpSettings",
-    "LocalNetworkGatewayTimeouts",
-    "PublicIp",
-    "ResourceGroup",
-    "RouteTable",
-    "RouteTableAssociation",
-    "TerraformBackend",
-    "TerraformDataSource",
-    "TerraformElement",
-    "TerraformOutput",
-    "TerraformResource",
-    "TerraformResourceLifecycle",
-    "TerraformStack",
-    "VirtualNetwork",
-    "VirtualNetworkGateway",
-    "VirtualNetworkGatewayBgpSettings",
-    "VirtualNetworkGatewayBgpSettingsPeeringAddresses",
-    "VirtualNetworkGatewayConnection",
-    "VirtualNetworkGatewayConnectionCustomBgpAddresses",
-    "VirtualNetworkGatewayConnectionIpsecPolicy",
-    "VirtualNetworkGatewayConnectionTimeouts",
-    "VirtualNetworkGatewayIpConfiguration",
-    "VirtualNetworkGatewayTimeouts",
-    "Vpc",
-    "VpnConnection",
-    "VpnGateway",
-    "VpnGatewayRoutePropagation",
-]
+    def __getattr__(name: str) -> Any:
+        if name not in _TABLE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, attribute = _TABLE[name]
+        package = module.partition(".")[0]
+        if package in _PROVIDERS and package not in sys.modules:
+            bindings.stand_in(package)
+        value = getattr(import_module(module), attribute)
+        globals()[name] = value
+        return value

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
-from isthmus.checks import asns, capacity, links, names, networks, slots
+from isthmus.checks import adoption, asns, capacity, ipsec, links, names, networks, options, slots
 from isthmus.checks.subject import Rule, Subject
 from isthmus.plan import Plan, build
 from isthmus.problems import Problem, Severity, TopologyError
@@ -18,10 +18,13 @@ from isthmus.topology import Loaded, Topology, load
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,
+    *adoption.RULES,
     *links.RULES,
     *slots.RULES,
     *asns.RULES,
     *networks.RULES,
+    *ipsec.RULES,
+    *options.RULES,
     *capacity.RULES,
 )
 

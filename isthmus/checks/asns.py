@@ -4,74 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.groups import routing_groups
+from isthmus.checks.groups import bgp_groups
 from isthmus.checks.subject import Rule, Subject, error
 from isthmus.clouds import aws, azure
-from isthmus.problems import Path, Problem
+from isthmus.plan.reach import Site
+from isthmus.problems import Problem
 
 
-def allowed_on_aws(subject: Subject) -> Iterator[Problem]:
+def asns_fit(subject: Subject) -> Iterator[Problem]:
+    """Every number is one that both clouds take, and nobody's else where BGP carries routes.
+
+    One rule, so that no free number is proposed twice.
+    """
+    numbers = _Numbers(subject)
+    yield from _allowed_on_aws(numbers)
+    yield from _allowed_on_azure(numbers)
+    yield from _different_where_routes_pass(subject, numbers)
+
+
+class _Numbers:
+    """The ASN of each site, and what is still free. An adopted gateway that tells none has none yet."""
+
+    def __init__(self, subject: Subject) -> None:
+        topology = subject.topology
+        gateways = {("aws", k): s.gateway for k, s in topology.aws.items()} | {
+            ("azure", k): s.gateway for k, s in topology.azure.items()
+        }
+        self.of = {site: g.effective_asn for site, g in gateways.items() if g.asn is not None or not g.id}
+        self.default = frozenset(site for site, g in gateways.items() if g.asn is None)
+        self.adopted = frozenset(site for site, g in gateways.items() if g.id)
+        self.taken = set(self.of.values())
+
+    def renumber(self, site: Site) -> str:
+        """What to do about the number of ``site``, which from now on counts as done."""
+        if site[0] == "aws":
+            free = aws.next_free_asn(self.taken, refused=azure.RESERVED_ASNS)
+        else:
+            free = azure.next_free_asn(self.taken)
+        self.taken.add(free)
+        self.of[site] = free
+        if site in self.adopted:
+            return f"give that gateway another one, such as {free}, or adopt another gateway"
+        return f"write {free}"
+
+    def said(self, site: Site) -> str:
+        """The number of ``site``, and whether it stands there at all."""
+        return f"{self.of[site]}, the default," if site in self.default else str(self.of[site])
+
+
+def _allowed_on_aws(numbers: _Numbers) -> Iterator[Problem]:
     """The Amazon side's number must suit AWS, and Azure as the peer's."""
-    taken = _all_asns(subject)
-    for key, site in subject.topology.aws.items():
-        asn = site.gateway.asn
+    for site, asn in list(numbers.of.items()):
+        if site[0] != "aws":
+            continue
         why = None if aws.is_valid_asn(asn) else "is no Amazon-side ASN"
         why = why or azure.asn_refusal(asn)
         if why:
-            free = aws.next_free_asn(taken, refused=azure.RESERVED_ASNS)
-            taken.add(free)
             yield error(
-                ("aws", key, "gateway", "asn"),
-                f"{asn} {why}: 64512-65514, 65516, 65521-65534 or 4200000000-4294967294 are allowed; write {free}",
+                (*site, "gateway", "asn"),
+                f"{asn} {why}: 64512-65514, 65516, 65521-65534 or 4200000000-4294967294 are allowed; "
+                f"{numbers.renumber(site)}",
             )
 
 
-def allowed_on_azure(subject: Subject) -> Iterator[Problem]:
-    """Azure's number must not be reserved by Azure or IANA, nor be one that Amazon keeps."""
-    taken = _all_asns(subject)
-    for key, site in subject.topology.azure.items():
-        asn = site.gateway.asn
+def _allowed_on_azure(numbers: _Numbers) -> Iterator[Problem]:
+    """Azure's number must not be reserved by Azure or IANA, nor be one that Amazon keeps.
+
+    Azure's own default is reserved too, but a gateway that exists already may well have it.
+    """
+    for site, asn in list(numbers.of.items()):
+        if site[0] != "azure" or (asn == azure.GATEWAY_DEFAULT_ASN and site in numbers.adopted):
+            continue
         why = azure.asn_refusal(asn)
         if asn in aws.CUSTOMER_GATEWAY_RESERVED_ASNS:
             why = "is Amazon's own, and AWS refuses it for a customer gateway"
         if why:
-            free = azure.next_free_asn(taken)
-            taken.add(free)
             yield error(
-                ("azure", key, "gateway", "asn"),
-                f"{asn} {why}: private ones are 64512-65514, 65521-65534 and 4200000000-4294967294; write {free}",
+                (*site, "gateway", "asn"),
+                f"{asn} {why}: private ones are 64512-65514, 65521-65534 and 4200000000-4294967294; "
+                f"{numbers.renumber(site)}",
             )
 
 
-def different_where_routes_pass(subject: Subject) -> Iterator[Problem]:
+def _different_where_routes_pass(subject: Subject, numbers: _Numbers) -> Iterator[Problem]:
     """A router drops a route that carries its own number: every gateway that routes reach needs its own."""
-    taken = _all_asns(subject)
-    for group in routing_groups(subject):
-        owners: dict[int, tuple[str, str]] = {}
-        for cloud, key in group:
-            asn = _asn(subject, cloud, key)
-            owner = owners.setdefault(asn, (cloud, key))
-            if owner != (cloud, key):
-                free = aws.next_free_asn(taken, refused=azure.RESERVED_ASNS)
-                if cloud == "azure":
-                    free = azure.next_free_asn(taken)
-                taken.add(free)
-                path: Path = (cloud, key, "gateway", "asn")
+    for group in bgp_groups(subject):
+        owners: dict[int, Site] = {}
+        # What is adopted has the number that it has; of what is made, the first in the file.
+        for site in sorted(group, key=lambda s: s not in numbers.adopted):
+            if site not in numbers.of:
+                continue
+            owner = owners.setdefault(numbers.of[site], site)
+            if owner != site:
+                said = numbers.said(site)
                 yield error(
-                    path,
-                    f"{asn} is also the ASN of {owner[0]}.{owner[1]}, and BGP carries routes between the two: a "
-                    f"gateway drops routes that carry its own number; write {free}",
+                    (*site, "gateway", "asn"),
+                    f"{said} is also the ASN of {'.'.join(owner)}, and BGP carries routes between the two: a "
+                    f"gateway drops routes that carry its own number; {numbers.renumber(site)}",
                 )
+                owners[numbers.of[site]] = site
 
 
-def _asn(subject: Subject, cloud: str, key: str) -> int:
-    topology = subject.topology
-    return topology.aws[key].gateway.asn if cloud == "aws" else topology.azure[key].gateway.asn
-
-
-def _all_asns(subject: Subject) -> set[int]:
-    topology = subject.topology
-    return {s.gateway.asn for s in topology.aws.values()} | {s.gateway.asn for s in topology.azure.values()}
-
-
-RULES: tuple[Rule, ...] = (allowed_on_aws, allowed_on_azure, different_where_routes_pass)
+RULES: tuple[Rule, ...] = (asns_fit,)

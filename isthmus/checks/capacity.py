@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import ceil
 
+from isthmus.checks.groups import bgp_groups
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
-from isthmus.problems import Problem
+from isthmus.plan.reach import network
+from isthmus.problems import Path, Problem
+from isthmus.topology import Link
+from isthmus.topology.models import AzureGateway
 
 # Seconds of a 30-day month; a GB is 10^9 bytes, as both clouds' traffic is forecast.
 _MONTH_SECONDS = 30 * 24 * 3600
@@ -31,36 +35,37 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
     """A SKU ends a fixed number of tunnels, and those above ten are billed one by one."""
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
-        sku = azure.sku(gateway.sku, gateway.generation)
-        tunnels = sum(link.tunnels for _, link in links)
+        sku = _sku(gateway)
+        tunnels = _tunnels(subject, links)
         if sku and tunnels > sku.tunnels:
             larger = azure.skus_for(tunnels=tunnels)
             yield error(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} ends {sku.tunnels} tunnels and {tunnels} are wanted: "
-                + (f"{larger.name} ends {larger.tunnels}; write that or remove links" if larger else
+                + (f"{larger.name} ends {larger.tunnels}; {_instead(gateway, larger)} or remove links" if larger else
                    "no SKU ends more than 100; spread the links over several sites"),
             )  # fmt: skip
 
 
 def quotas(subject: Subject) -> Iterator[Problem]:
     """AWS's default quotas; all can be raised, so that going over one is a warning."""
-    per_region: Counter[str] = Counter()
+    per_region: Counter[tuple[str, str | None, str | None]] = Counter()
     for key, links in subject.by_aws.items():
-        connections = sum(link.tunnels // 2 for _, link in links)
-        per_region[subject.topology.aws[key].region] += connections
-        if connections > aws.CONNECTIONS_PER_VGW:
+        connections = sum(_connections(subject, link) for _, link in links)
+        site = subject.topology.aws[key]
+        per_region[site.region, site.profile, site.role_arn] += connections
+        if connections > aws.CONNECTIONS_PER_VGW and site.gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
                 f"{connections} VPN connections on one virtual private gateway: AWS's default quota is "
                 f"{aws.CONNECTIONS_PER_VGW}; ask for more before you deploy",
             )
-    for region, connections in per_region.items():
+    for (region, *_), connections in per_region.items():
         if connections > aws.CONNECTIONS_PER_REGION:
             yield warning(
                 ("aws",),
-                f"{connections} VPN connections and as many customer gateways in {region}: AWS's default quota is "
-                f"{aws.CONNECTIONS_PER_REGION} of each; ask for more before you deploy",
+                f"{connections} VPN connections and as many customer gateways in one account in {region}: AWS's "
+                f"default quota is {aws.CONNECTIONS_PER_REGION} of each; ask for more before you deploy",
             )
 
 
@@ -68,18 +73,19 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     """The busiest moment against the Azure SKU and against the one tunnel that a VGW sends through."""
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
-        sku = azure.sku(gateway.sku, gateway.generation)
+        sku = _sku(gateway)
         peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
-            fit = azure.skus_for(mbps=peak, tunnels=sum(link.tunnels for _, link in links))
+            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links))
             yield warning(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links want {peak:,} at their peak: "
-                + (f"{fit.name} carries {fit.mbps:,}; write that" if fit else "no SKU carries that; use several sites"),
-            )
+                + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, fit)}" if fit else
+                   "no SKU carries that; use several sites"),
+            )  # fmt: skip
     for key, links in subject.by_aws.items():
         peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
-        if peak > aws.VGW_EGRESS_MBPS:
+        if peak > aws.VGW_EGRESS_MBPS and subject.topology.aws[key].gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
                 f"a virtual private gateway sends through one tunnel of {aws.VGW_EGRESS_MBPS:,} Mbit/s and its links "
@@ -101,4 +107,100 @@ def volume_fits_peak(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-RULES: tuple[Rule, ...] = (generation_has_sku, tunnels_fit_sku, quotas, peak_fits, volume_fits_peak)
+def static_routes_fit(subject: Subject) -> Iterator[Problem]:
+    """A connection on a virtual private gateway takes a hundred static routes."""
+    for path, link in subject.links:
+        ranges = subject.topology.azure[link.azure].network.ranges
+        if (
+            link.routing == "static"
+            and subject.topology.aws[link.aws].gateway.kind == "vgw"
+            and len(ranges) > aws.STATIC_ROUTES_PER_CONNECTION
+        ):
+            yield error(
+                (*path, "routing"),
+                f"static means {len(ranges)} routes to azure.{link.azure}: a connection on a virtual private gateway "
+                f"takes {aws.STATIC_ROUTES_PER_CONNECTION}; write bgp, or give that site fewer and larger ranges",
+            )
+
+
+def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
+    """A gateway that hears of too many networks over BGP drops the session."""
+    for group in bgp_groups(subject):
+        ranges = {site: len(network(subject.topology, site).ranges) for site in group}
+        total = sum(ranges.values())
+        for cloud, key in group:
+            heard = total - ranges[cloud, key]
+            if cloud == "azure":
+                limit, what = azure.PREFIXES_LEARNED_MAX, "an Azure gateway"
+            elif subject.topology.aws[key].gateway.kind == "vgw":
+                limit, what = aws.BGP_ROUTES_TO_VGW, "a virtual private gateway"
+            else:
+                limit, what = aws.BGP_ROUTES_TO_TGW, "a transit gateway"
+            if heard > limit:
+                yield error(
+                    (cloud, key, "gateway"),
+                    f"{heard:,} ranges would be announced to it over BGP: {what} takes {limit:,} and drops the session "
+                    "above that; give the other sites fewer and larger ranges",
+                )
+
+
+def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
+    """All tunnels of a link together, where AWS spreads flows over them or has only one."""
+    for path, link in subject.links:
+        gateway = subject.topology.aws[link.aws].gateway
+        large = gateway.bandwidth == "large"
+        each = aws.LARGE_TUNNEL_MBPS if large else aws.TUNNEL_MBPS
+        sku = _sku(subject.topology.azure[link.azure].gateway)
+        end = "AWS"
+        if sku and sku.tunnel_mbps < each:
+            each, end = sku.tunnel_mbps, sku.name
+        count = subject.tunnels(link) if link.routing == "bgp" else 1
+        peak = ceil(link.traffic.peak_mbps)
+        # A VGW's one tunnel and a small SKU as a whole have warnings of their own.
+        if peak > each * count and gateway.kind == "tgw" and not (sku and peak > sku.mbps):
+            more = "use bandwidth: large" if end == "AWS" and not large else "use a larger SKU or several links"
+            yield warning(
+                (*path, "traffic", "peak_mbps"),
+                f"{peak:,} is more than this link carries: {count} tunnel{'' if count == 1 else 's'} of {each:,} "
+                f"Mbit/s on {end} are {each * count:,}; {more}",
+            )
+
+
+def _sku(gateway: AzureGateway) -> azure.Sku | None:
+    """The SKU of ``gateway``; None when it is adopted and its SKU is not said."""
+    if gateway.id and "sku" not in gateway.model_fields_set:
+        return None
+    return azure.sku(gateway.sku, gateway.generation)
+
+
+def _called(fit: azure.Sku, sku: azure.Sku) -> str:
+    return f"{fit.name} of generation {fit.generation}" if fit.name == sku.name else fit.name
+
+
+def _instead(gateway: AzureGateway, fit: azure.Sku) -> str:
+    """How to get ``fit``, given what ``gateway`` says already."""
+    if gateway.sku == fit.name:
+        return f"write generation: {fit.generation}"
+    if gateway.generation not in (None, fit.generation):
+        return f"write that, and generation: {fit.generation}"
+    return "write that"
+
+
+def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:
+    return sum(subject.tunnels(link) for _, link in links)
+
+
+def _connections(subject: Subject, link: Link) -> int:
+    return 2 if link.routing == "bgp" and link.azure in subject.active_active else 1
+
+
+RULES: tuple[Rule, ...] = (
+    generation_has_sku,
+    tunnels_fit_sku,
+    quotas,
+    peak_fits,
+    volume_fits_peak,
+    static_routes_fit,
+    learned_routes_fit,
+    peak_fits_tunnels,
+)

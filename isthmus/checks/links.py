@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.clouds.azure import DPD_SECONDS
+from isthmus.plan.build.defaults import (
+    BGP_TUNNELS_ACTIVE_ACTIVE,
+    BGP_TUNNELS_ACTIVE_STANDBY,
+    STATIC_TUNNELS,
+)
 from isthmus.problems import Problem
 from isthmus.topology.values import nearest
-
-BGP_TUNNELS = 4
-"""Two instances of an active-active gateway, two tunnels each."""
 
 
 def sites_exist(subject: Subject) -> Iterator[Problem]:
@@ -52,13 +55,67 @@ def one_link_a_pair(subject: Subject) -> Iterator[Problem]:
 
 
 def tunnels_fit_routing(subject: Subject) -> Iterator[Problem]:
-    """BGP on an active-active gateway means one AWS connection, of two tunnels, for each instance."""
+    """How many tunnels there can be follows from the routing and from the gateway's instances."""
     for path, link in subject.links:
-        if link.tunnels != BGP_TUNNELS:
+        two = link.azure in subject.active_active
+        if link.routing == "static":
+            allowed: tuple[int, ...] = (STATIC_TUNNELS, 1)
+            where = "static routing"
+            what = f"{STATIC_TUNNELS} or 1 are allowed, those of one AWS connection"
+        elif two:
+            allowed = (BGP_TUNNELS_ACTIVE_ACTIVE,)
+            where = "bgp on an active-active gateway"
+            what = f"{BGP_TUNNELS_ACTIVE_ACTIVE} are allowed, two to each instance"
+        else:
+            allowed = (BGP_TUNNELS_ACTIVE_STANDBY,)
+            where = "bgp on an active-standby gateway"
+            what = f"{BGP_TUNNELS_ACTIVE_STANDBY} is allowed, since the gateway takes one BGP address"
+        count = subject.tunnels(link)
+        if count not in allowed:
+            tunnels = "1 tunnel does" if count == 1 else f"{count} tunnels do"
             yield error(
                 (*path, "tunnels"),
-                f"{link.tunnels} tunnels do not fit bgp on an active-active gateway: {BGP_TUNNELS} are allowed, two to "
-                f"each instance; write {BGP_TUNNELS} or leave it out",
+                f"{tunnels} not fit {where}: {what}; write {allowed[0]} or leave it out",
+            )
+
+
+def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
+    """An active-standby gateway takes one custom BGP address, so one BGP link."""
+    for key, links in subject.by_azure.items():
+        bgp = [path for path, link in links if link.routing == "bgp"]
+        if key not in subject.active_active and len(bgp) > 1:
+            yield error(
+                ("azure", key, "gateway", "mode"),
+                f"active-standby does not fit {len(bgp)} links with bgp: such a gateway takes one BGP address, so one "
+                "such link; write active-active, or routing: static on the others",
+            )
+
+
+def static_is_best_effort(subject: Subject) -> Iterator[Problem]:
+    """Static routing works, and a user should know what it does not do."""
+    for path, link in subject.links:
+        if link.routing == "static" and subject.tunnels(link) == STATIC_TUNNELS:
+            yield warning(
+                (*path, "routing"),
+                "static with two tunnels to one place is best effort on Azure: only dead peer detection moves traffic "
+                f"to the other tunnel, after {DPD_SECONDS} s; use bgp where availability counts",
+            )
+        elif link.routing == "static" and subject.tunnels(link) == 1:
+            yield warning(
+                (*path, "routing"),
+                "static with one tunnel has no other to go to: it is down whenever AWS maintains the tunnel's "
+                "endpoint; use bgp where availability counts",
+            )
+
+
+def standby_is_one_tunnel(subject: Subject) -> Iterator[Problem]:
+    """With BGP an active-standby gateway has one tunnel, and a user should know what that means."""
+    for key, links in subject.by_azure.items():
+        if key not in subject.active_active and sum(link.routing == "bgp" for _, link in links) == 1:
+            yield warning(
+                ("azure", key, "gateway", "mode"),
+                "active-standby has one tunnel with bgp: the link is down whenever AWS maintains that tunnel's "
+                "endpoint; write active-active where availability counts",
             )
 
 
@@ -80,4 +137,13 @@ def _listed(known: frozenset[str]) -> str:
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "none"
 
 
-RULES: tuple[Rule, ...] = (sites_exist, links_are_said, one_link_a_pair, tunnels_fit_routing, every_site_is_linked)
+RULES: tuple[Rule, ...] = (
+    sites_exist,
+    links_are_said,
+    one_link_a_pair,
+    tunnels_fit_routing,
+    one_bgp_link_on_standby,
+    static_is_best_effort,
+    standby_is_one_tunnel,
+    every_site_is_linked,
+)

@@ -1,13 +1,14 @@
-"""Address ranges: large enough for what goes in, and never the same on two sites that learn of each other."""
+"""Address ranges: large enough for what goes in, and never the same on two sites that hear of each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from isthmus.checks.groups import Site, routing_groups
+from isthmus.checks.groups import meeting_groups
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
+from isthmus.plan.reach import Site, network, sites
 from isthmus.problems import Path, Problem
 from isthmus.topology.values import RFC1918
 
@@ -16,7 +17,7 @@ def vpc_fits(subject: Subject) -> Iterator[Problem]:
     """A VPC is /16 to /28, and two subnets of /28 need a /27."""
     for key, site in subject.topology.aws.items():
         cidr = site.network.cidr
-        if not aws.VPC_PREFIX[0] <= cidr.prefixlen < aws.VPC_PREFIX[-1]:
+        if cidr and not aws.VPC_PREFIX[0] <= cidr.prefixlen < aws.VPC_PREFIX[-1]:
             yield error(
                 ("aws", key, "network", "cidr"),
                 f"{cidr} does not fit a VPC of two subnets: /{aws.VPC_PREFIX[0]} to /{aws.VPC_PREFIX[-1] - 1} are "
@@ -29,6 +30,8 @@ def vnet_fits(subject: Subject) -> Iterator[Problem]:
     for key, site in subject.topology.azure.items():
         path: Path = ("azure", key, "network", "cidr")
         cidr = site.network.cidr
+        if cidr is None:
+            continue
         if not azure.VNET_PREFIX[0] <= cidr.prefixlen < azure.VNET_PREFIX[-1]:
             low, high = azure.VNET_PREFIX[0], azure.VNET_PREFIX[-1] - 1
             yield error(
@@ -37,10 +40,26 @@ def vnet_fits(subject: Subject) -> Iterator[Problem]:
                 f"write for example {_resized(cidr, low, 24)}",
             )
         elif cidr.prefixlen > azure.GATEWAY_SUBNET_PREFIX - 1:
+            yield warning(path, _small_gateway_subnet(f"{cidr} leaves", cidr.prefixlen + 1, "use a /26 or larger"))
+
+
+def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
+    """A GatewaySubnet to make lies in the adopted VNet and is /29 at the least."""
+    for key, site in subject.topology.azure.items():
+        subnet = site.network.gateway_subnet
+        path: Path = ("azure", key, "network", "gateway_subnet")
+        if not isinstance(subnet, IPv4Network) or not site.network.cidrs:
+            continue
+        if not any(subnet.subnet_of(cidr) for cidr in site.network.cidrs):
+            ranges = ", ".join(str(c) for c in site.network.cidrs)
+            yield error(
+                path, f"{subnet} is not in the VNet: its ranges are {ranges}; choose a free part of one of them"
+            )
+        elif subnet.prefixlen > azure.GATEWAY_SUBNET_SMALLEST:
+            yield error(path, f"{subnet} is too small: /29 is the least, and /27 is recommended; choose a larger one")
+        elif subnet.prefixlen > azure.GATEWAY_SUBNET_PREFIX:
             yield warning(
-                path,
-                f"{cidr} leaves the GatewaySubnet a /{cidr.prefixlen + 1}: it works, but Azure recommends "
-                f"/{azure.GATEWAY_SUBNET_PREFIX} and a smaller one can block a later SKU change; use a /26 or larger",
+                path, _small_gateway_subnet(f"{subnet} gives", subnet.prefixlen, "use a /27 where there is room")
             )
 
 
@@ -57,45 +76,61 @@ def region_is_known(subject: Subject) -> Iterator[Problem]:
 
 def private(subject: Subject) -> Iterator[Problem]:
     """Public ranges work over the tunnel, and cut the site off from whoever owns them on the internet."""
-    for site, cidr in _networks(subject):
-        if not any(cidr.subnet_of(block) for block in RFC1918):
-            yield warning(
-                (*site, "network", "cidr"),
-                f"{cidr} is not private: it hides whoever has these addresses on the internet; use 10.0.0.0/8, "
-                "172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
-            )
+    for site in sites(subject.topology):
+        for path, cidr in _networks(subject, site):
+            if not any(cidr.subnet_of(block) for block in RFC1918):
+                yield warning(
+                    path,
+                    f"{cidr} is not private: it hides whoever has these addresses on the internet; use 10.0.0.0/8, "
+                    "172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
+                )
 
 
 def no_overlap(subject: Subject) -> Iterator[Problem]:
-    """Two sites with the same addresses cannot be told apart by anyone who learns of both."""
-    cidrs = dict(_networks(subject))
-    for group in routing_groups(subject):
-        ordered = sorted(((cidrs[site], site) for site in group), key=lambda pair: (pair[0], group.index(pair[1])))
-        widest: tuple[IPv4Network, Site] | None = None
-        for cidr, site in ordered:
-            if widest and cidr.overlaps(widest[0]):
-                later, first = sorted((site, widest[1]), key=lambda s: subject_order(subject, s), reverse=True)
-                yield error(
-                    (*later, "network", "cidr"),
-                    f"{cidrs[later]} overlaps {cidrs[first]} of {'.'.join(first)}, and routes pass between the two: "
-                    "ranges that meet must be disjoint; choose another for one of them",
-                )
-            if widest is None or cidr.broadcast_address > widest[0].broadcast_address:
-                widest = (cidr, site)
+    """Two sites with the same addresses cannot be told apart by anyone who hears of both."""
+    order = {site: number for number, site in enumerate(sites(subject.topology))}
+    said: set[tuple[Path, Path]] = set()
+    for group in meeting_groups(subject):
+        ranges = sorted(
+            ((cidr, order[site], path, site) for site in group for path, cidr in _networks(subject, site)),
+            key=lambda r: (int(r[0].network_address), r[0].prefixlen, r[1]),
+        )
+        widest = ranges[0] if ranges else None
+        for candidate in ranges[1:]:
+            assert widest is not None
+            if candidate[0].overlaps(widest[0]):
+                later, first = sorted((candidate, widest), key=lambda r: (r[1], str(r[2])), reverse=True)
+                if (later[2], first[2]) not in said:
+                    said.add((later[2], first[2]))
+                    yield error(later[2], _overlap(later[0], first[0], later[3], first[3]))
+            if candidate[0].broadcast_address > widest[0].broadcast_address:
+                widest = candidate
 
 
-def subject_order(subject: Subject, site: Site) -> tuple[int, int]:
-    """Where a site stands in the file: AWS first, then Azure, each in the order written."""
+def _overlap(later: IPv4Network, first: IPv4Network, site: Site, other: Site) -> str:
+    if site == other:
+        return f"{later} overlaps {first} of the same site: every address stands in one range; remove one of the two"
+    return (
+        f"{later} overlaps {first} of {'.'.join(other)}, and routes pass between the two: ranges that meet must be "
+        "disjoint; choose another for one of them"
+    )
+
+
+def _networks(subject: Subject, site: Site) -> Iterator[tuple[Path, IPv4Network]]:
     cloud, key = site
-    keys = list(subject.topology.aws if cloud == "aws" else subject.topology.azure)
-    return (0 if cloud == "aws" else 1, keys.index(key))
+    here = network(subject.topology, site)
+    if here.cidr:
+        yield (cloud, key, "network", "cidr"), here.cidr
+        return
+    for number, cidr in enumerate(here.cidrs):
+        yield (cloud, key, "network", "cidrs", number), cidr
 
 
-def _networks(subject: Subject) -> Iterator[tuple[Site, IPv4Network]]:
-    for key, aws_site in subject.topology.aws.items():
-        yield ("aws", key), aws_site.network.cidr
-    for key, azure_site in subject.topology.azure.items():
-        yield ("azure", key), azure_site.network.cidr
+def _small_gateway_subnet(what: str, prefix: int, remedy: str) -> str:
+    return (
+        f"{what} the GatewaySubnet a /{prefix}: it works, but Azure recommends /{azure.GATEWAY_SUBNET_PREFIX} and a "
+        f"smaller one can block a later SKU change; {remedy}"
+    )
 
 
 def _resized(cidr: IPv4Network, low: int, high: int) -> IPv4Network:
@@ -104,4 +139,4 @@ def _resized(cidr: IPv4Network, low: int, high: int) -> IPv4Network:
     return IPv4Network((int(cidr.network_address), length), strict=False)
 
 
-RULES: tuple[Rule, ...] = (vpc_fits, vnet_fits, region_is_known, private, no_overlap)
+RULES: tuple[Rule, ...] = (vpc_fits, vnet_fits, gateway_subnet_fits, region_is_known, private, no_overlap)

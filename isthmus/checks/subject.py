@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from isthmus.plan import links_wanted
+from isthmus.plan.build.defaults import active_active_sites, links_wanted, tunnels_of
 from isthmus.problems import Path, Problem, Severity
 from isthmus.topology import Link, Loaded, Topology
 
@@ -18,6 +18,7 @@ class Subject:
 
     ``links`` are those whose two sites exist, each with its path in the file. ``whole`` is False when parts
     of the file were too broken to be looked at; a rule about something missing must then keep silent.
+    ``active_active`` are the Azure sites whose gateway has two instances.
     """
 
     topology: Topology
@@ -28,6 +29,7 @@ class Subject:
     declared_aws: frozenset[str]
     declared_azure: frozenset[str]
     whole: bool
+    active_active: frozenset[str]
 
     @classmethod
     def of(cls, loaded: Loaded) -> Self:
@@ -52,7 +54,12 @@ class Subject:
             declared_aws=frozenset(_names(data.get("aws"))),
             declared_azure=frozenset(_names(data.get("azure"))),
             whole=not loaded.dropped,
+            active_active=active_active_sites(topology),
         )
+
+    def tunnels(self, link: Link) -> int:
+        """How many tunnels ``link`` has, said or not."""
+        return tunnels_of(link, active_active=link.azure in self.active_active)
 
 
 Rule = Callable[[Subject], Iterable[Problem]]

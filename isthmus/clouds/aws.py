@@ -64,7 +64,8 @@ VGWS_PER_REGION: Final = 5
 STATIC_ROUTES_PER_CONNECTION: Final = 100
 """Static routes of a connection on a virtual private gateway (user guide, June 2023, S)."""
 BGP_ROUTES_TO_VGW: Final = 100
-"""Routes that a customer gateway may announce to a virtual private gateway; above it the session goes down (S)."""
+BGP_ROUTES_TO_TGW: Final = 1_000
+"""Routes that a customer gateway may announce; above it the session goes down (user guide, June 2023, S)."""
 
 REKEY_MARGIN_SECONDS: Final = 270
 """The API's default; the Terraform documentation says 540, so it is always set (S)."""

@@ -10,23 +10,27 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sku:
-    """One gateway size. ``mbps`` is Microsoft's benchmark for the whole gateway, not a promise."""
+    """One gateway size. ``mbps`` is Microsoft's benchmark for the whole gateway, not a promise.
+
+    ``tunnel_mbps`` is what Microsoft observed in one tunnel with GCMAES256 in both phases (S, January 2024).
+    """
 
     name: str
     generation: int
     tunnels: int
     mbps: int
+    tunnel_mbps: int
 
 
 # Microsoft's SKU table (S): generation, most site-to-site tunnels, throughput.
 SKUS: Final = (
-    Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650),
-    Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000),
-    Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250),
-    Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250),
-    Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500),
-    Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000),
-    Sku(name="VpnGw5AZ", generation=2, tunnels=100, mbps=10_000),
+    Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650, tunnel_mbps=650),
+    Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000, tunnel_mbps=1_000),
+    Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250, tunnel_mbps=1_250),
+    Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250, tunnel_mbps=1_250),
+    Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500, tunnel_mbps=1_500),
+    Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000, tunnel_mbps=2_300),
+    Sku(name="VpnGw5AZ", generation=2, tunnels=100, mbps=10_000, tunnel_mbps=2_300),
 )
 SKU_NAMES: Final = tuple(dict.fromkeys(sku.name for sku in SKUS))
 
@@ -44,6 +48,9 @@ RETIRED_SKUS: Final = {
 
 DEFAULT_ASN: Final = 65010
 """Ours, not Azure's 65515: that one is reserved, so no peer could ever have it twice."""
+
+GATEWAY_DEFAULT_ASN: Final = 65515
+"""What a gateway has that was made without one (VPN Gateway FAQ, S): allowed there, and never for its peer."""
 
 RESERVED_ASNS: Final = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})
 """Reserved by Azure for itself (VPN Gateway FAQ, S). 65515 is what a gateway gets when it asks for none."""
@@ -78,6 +85,9 @@ DPD_SECONDS: Final = 45
 """Azure's default, inside its advice of 30 to 45 (FAQ, S), and above AWS's least of 30."""
 SA_DATASIZE_KILOBYTES: Final = 102_400_000
 """Azure's default (S); AWS has no limit by volume, so Azure rekeys alone when it is reached."""
+
+LOG_CATEGORIES: Final = ("GatewayDiagnosticLog", "TunnelDiagnosticLog", "RouteDiagnosticLog", "IKEDiagnosticLog")
+"""Diagnostic logs of a gateway without point-to-site (monitoring reference, S)."""
 
 PREFIXES_LEARNED_MAX: Final = 4_000
 """Above it the gateway drops the BGP session (FAQ, S)."""

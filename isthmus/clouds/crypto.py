@@ -50,15 +50,23 @@ AZURE_CIPHER = {
 AZURE_HASH = {Hash.SHA1: "SHA1", Hash.SHA256: "SHA256", Hash.SHA384: "SHA384"}
 
 # One Diffie-Hellman group has three names: a number on AWS, and on Azure one name in IKE and another in ESP.
+# 0 is no forward secrecy.
 AZURE_IKE_GROUP = {2: "DHGroup2", 14: "DHGroup14", 19: "ECP256", 20: "ECP384", 24: "DHGroup24"}
-AZURE_PFS_GROUP = {2: "PFS2", 14: "PFS2048", 19: "ECP256", 20: "ECP384", 24: "PFS24"}
+AZURE_PFS_GROUP = {0: "None", 2: "PFS2", 14: "PFS2048", 19: "ECP256", 20: "ECP384", 24: "PFS24"}
 
 ESP_HASHES = (Hash.SHA1, Hash.SHA256)
 """Azure's ESP has no SHA384 (azurerm 4.55 ``ipsec_integrity``, S)."""
 
 WEAK_HASHES = (Hash.SHA1,)
-WEAK_GROUPS = (2, 24)
-"""1024-bit MODP, and a group of unknown provenance; RFC 8247 advises against both (M)."""
+WEAK_GROUPS = (0, 2, 24)
+"""No forward secrecy, 1024-bit MODP, and a group of unknown provenance; RFC 8247 advises against both groups (M)."""
+
+PSK_PATTERN = "^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$"
+"""A pre-shared key that both clouds take: AWS's 8 to 64 of [A-Za-z0-9._], not starting with 0 (S); Azure refuses
+spaces, hyphens and tildes (S), which are not among these."""
+
+RANDOM_KEY_LENGTH = 47
+"""Letters and digits of a generated key behind its first letter: 47 x log2(62) is 279 bits."""
 
 IKE_LIFETIME_SECONDS = 28_800
 """Fixed on Azure ("IKE Main Mode lifetime is fixed at 28,800 seconds", S) and AWS's maximum, so not a choice."""

@@ -9,9 +9,13 @@ def aws_stack(name: str, site: str) -> str:
     return f"{name}-aws-{site}-vpn"
 
 
-def azure_stacks(name: str, site: str) -> AzureStacks:
+def azure_stacks(name: str, site: str, *, gateway_made: bool) -> AzureStacks:
     prefix = f"{name}-azure-{site}"
-    return AzureStacks(network=f"{prefix}-network", gateway=f"{prefix}-gateway", connections=f"{prefix}-connections")
+    return AzureStacks(
+        network=f"{prefix}-network",
+        gateway=f"{prefix}-gateway" if gateway_made else None,
+        connections=f"{prefix}-connections",
+    )
 
 
 def site(name: str, cloud: str, site_key: str) -> str:
@@ -31,3 +35,8 @@ def instance(number: int) -> str:
 def tunnel(instance_number: int, number: int) -> str:
     """The key of a tunnel within its link: ``i0-t1``."""
     return f"i{instance_number}-t{number}"
+
+
+def key_variable(azure: str, tunnel_key: str) -> str:
+    """The Terraform variable for a tunnel's key, in the stack of its AWS site."""
+    return f"psk_{azure}_{tunnel_key}".replace("-", "_")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from isthmus.clouds import aws, azure, crypto
 from isthmus.clouds.crypto import Cipher, Hash
 from isthmus.plan.types import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
+from isthmus.topology import models
 
 
 def _proposal(
-    name: str, ike: tuple[Cipher, Hash, int], esp: tuple[Cipher, Hash, int], *, esp_lifetime: int = 3_600
+    name: str,
+    ike: tuple[Cipher, Hash, int],
+    esp: tuple[Cipher, Hash, int],
+    *,
+    esp_lifetime: int = 3_600,
+    ike_version: int = 2,
 ) -> Proposal:
     return Proposal(
         name=name,
-        ike_version="IKEv2",
+        ike_version=f"IKEv{ike_version}",
         ike_encryption=ike[0],
         ike_integrity=ike[1],
         ike_dh_group=ike[2],
@@ -42,6 +49,23 @@ _ROLES: Final = {
 }
 
 
+def explicit(wanted: models.Ipsec) -> Proposal:
+    """A proposal that a topology writes out. It must have passed ``isthmus.checks.ipsec``."""
+    ike, esp = wanted.ike, wanted.esp
+    return _proposal(
+        "explicit",
+        (Cipher(ike.encryption), Hash(ike.integrity), ike.dh_group),
+        (Cipher(esp.encryption), Hash(esp.integrity or "sha256"), esp.pfs_group),
+        esp_lifetime=wanted.lifetimes.esp,
+        ike_version=ike.version,
+    )
+
+
+def idle(options: AwsTunnelOptions) -> AwsTunnelOptions:
+    """``options`` for a tunnel that Azure has no counterpart of: it waits instead of trying for ever."""
+    return replace(options, startup_action="add", dpd_action="clear")
+
+
 def aws_options(proposal: Proposal, initiator: Initiator) -> AwsTunnelOptions:
     """``proposal`` as options of an AWS tunnel."""
     startup, dpd_action, _ = _ROLES[initiator]
@@ -53,7 +77,7 @@ def aws_options(proposal: Proposal, initiator: Initiator) -> AwsTunnelOptions:
         phase1_lifetime=proposal.ike_lifetime,
         phase2_encryption=crypto.AWS_CIPHER[proposal.esp_encryption],
         phase2_integrity=crypto.AWS_HASH[proposal.esp_integrity],
-        phase2_dh_group=proposal.esp_pfs_group,
+        phase2_dh_groups=(proposal.esp_pfs_group,) if proposal.esp_pfs_group else (),
         phase2_lifetime=proposal.esp_lifetime,
         dpd_seconds=azure.DPD_SECONDS,
         dpd_action=dpd_action,

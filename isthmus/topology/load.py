@@ -6,6 +6,8 @@ the rules of ``isthmus.checks`` can look at it too and a user mends everything i
 
 from __future__ import annotations
 
+import re
+import types
 import typing
 from collections.abc import Mapping
 from copy import deepcopy
@@ -94,18 +96,23 @@ def _sentence(detail: ErrorDetails, path: Path) -> str:
     if kind == "missing":
         field = _field(path)
         what = f": {_first_sentence(field)}" if field and field.description else ""
-        example = f"; for example {path[-1]}: {_yaml(field.examples[0])}" if field and field.examples else "; add it"
-        return f"is missing{what}{example}"
+        return f"is missing{what}{_example(path)}"
     if kind == "extra_forbidden":
         return _unknown_key(path)
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
+    if kind in ("model_type", "model_attributes_type"):
         return f"{value} where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
+    if kind == "dict_type":
+        return f"{value} where a mapping is wanted: keys with values{_example(path)}"
     if kind in ("tuple_type", "list_type"):
         return f"{value} where a list is wanted: one item a line, each starting with a hyphen; write it so"
     if kind == "bool_type":
         return f"{value} is not true or false: allowed are these two; write one"
+    if kind == "literal_error":
+        # The one such value is that of `monitoring`.
+        allowed = detail["ctx"]["expected"].lower()
+        return f"{value} cannot stand here: allowed are {allowed} and a mapping of keys; write one or leave it out"
     if kind == "too_short":
-        return "is empty: one entry at the least; add one"
+        return f"is empty: one entry at the least{_example(path)}"
     return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
 
 
@@ -127,9 +134,14 @@ def _known(model: type[Section] | None) -> str:
     return f"known {'is' if len(model.model_fields) == 1 else 'are'} {names}"
 
 
+def _example(path: Path) -> str:
+    field = _field(path)
+    return f"; for example {path[-1]}: {_yaml(field.examples[0])}" if field and field.examples else "; add it"
+
+
 def _first_sentence(field: FieldInfo) -> str:
-    text = (field.description or "").split(". ")[0].rstrip(".")
-    proper = text.startswith(("Azure", "Isthmus"))
+    text = re.split(r"[.;] ", field.description or "")[0].rstrip(".")
+    proper = text.startswith(("Azure", "Diffie", "Isthmus"))
     return text[0].lower() + text[1:] if text[:2].istitle() and not proper else text
 
 
@@ -160,12 +172,12 @@ def _model(path: Path) -> type[Section] | None:
 
 
 def _bare(annotation: Any) -> Any:
-    """``annotation`` without Annotated and without ``| None``."""
+    """``annotation`` without Annotated, and of several alternatives the one that has keys of its own."""
     while get_origin(annotation) is typing.Annotated:
         annotation = get_args(annotation)[0]
-    models = [a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
-    if models and get_origin(annotation) not in (dict, tuple):
-        return models[0]
+    if get_origin(annotation) in (typing.Union, types.UnionType):
+        branches = [_bare(branch) for branch in get_args(annotation)]
+        return next((b for b in branches if isinstance(b, type) and issubclass(b, BaseModel)), branches[0])
     return annotation
 
 

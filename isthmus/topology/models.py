@@ -6,12 +6,14 @@ Only the shape and the single values are checked here; what depends on several v
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from isthmus.clouds import aws as aws_facts
 from isthmus.clouds import azure as azure_facts
+from isthmus.topology import values
 from isthmus.topology.values import (
     Asn,
     AwsRegion,
@@ -23,8 +25,14 @@ from isthmus.topology.values import (
     Tags,
     amount,
     one_of,
+    shaped,
     whole,
 )
+
+
+def _resource(group: str, name: str) -> str:
+    """An Azure resource id as an example."""
+    return f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{group}/providers/{name}"
 
 
 class Section(BaseModel):
@@ -46,52 +54,151 @@ class State(Section):
     )  # fmt: skip
 
     backend: Annotated[Literal["local"], one_of("local", later=("s3", "azurerm", "cloud"))] = Field(
-        default="local", description="local: one file a stack, beside the output folder.", examples=["local"]
+        default="local",
+        description="local: one file a stack, beside the output folder. Whatever the backend, state holds the keys in "
+        "clear.",
+        examples=["local"],
     )
 
 
 class AwsNetwork(Section):
-    """The VPC."""
+    """The VPC: made, when `cidr` is given, or an existing one, named by `vpc_id`."""
 
-    later = frozenset({"vpc_id", "cidrs", "route_table_ids", "subnet_ids"})
-
-    cidr: Cidr = Field(
+    cidr: Cidr | None = Field(
+        default=None,
         description="Isthmus makes a VPC with this range (/16 to /27), two private subnets in two zones, and routes.",
         examples=["10.10.0.0/16"],
     )
+    vpc_id: Annotated[str, shaped(r"vpc-[0-9a-f]{8,17}", "the id of a VPC", "vpc-0a1b2c3d4e5f67890")] | None = Field(
+        default=None,
+        description="Adopts an existing VPC instead; nothing of it is changed but the routes towards Azure.",
+        examples=["vpc-0a1b2c3d4e5f67890"],
+    )
+    cidrs: tuple[Cidr, ...] = Field(
+        default=(), strict=False, description="Ranges of the adopted VPC, all of them.", examples=[["10.10.0.0/16"]]
+    )
+    route_table_ids: tuple[
+        Annotated[str, shaped(r"rtb-[0-9a-f]{8,17}", "the id of a route table", "rtb-0a1b2c3d4e5f67890")], ...
+    ] = Field(
+        default=(),
+        strict=False,
+        description="Route tables of the adopted VPC that get the routes towards Azure.",
+        examples=[["rtb-0a1b2c3d4e5f67890"]],
+    )
+    subnet_ids: tuple[
+        Annotated[str, shaped(r"subnet-[0-9a-f]{8,17}", "the id of a subnet", "subnet-0a1b2c3d4e5f67890")], ...
+    ] = Field(
+        default=(),
+        strict=False,
+        description="Subnets of the adopted VPC, one a zone, to attach it to the transit gateway (kind tgw only). "
+        "Leave out when the VPC is attached already.",
+        examples=[["subnet-0a1b2c3d4e5f67890"]],
+    )
+
+    @property
+    def ranges(self) -> tuple[IPv4Network, ...]:
+        """The addresses behind the gateway, whether the VPC is made or adopted."""
+        return (self.cidr,) if self.cidr else self.cidrs
 
 
 class AwsGateway(Section):
-    """The AWS end of the tunnels."""
+    """The AWS end of the tunnels: made, or an existing one, named by `id`."""
 
-    later = frozenset({"id", "bandwidth", "acceleration", "maintenance_control"})
-
-    kind: Annotated[Literal["vgw"], one_of("vgw", later=("tgw",))] = Field(
-        default="vgw", description="vgw: a virtual private gateway.", examples=["vgw"]
+    kind: Annotated[Literal["vgw", "tgw"], one_of("vgw", "tgw")] = Field(
+        default="vgw",
+        description="vgw: a virtual private gateway. tgw: a transit gateway, which spreads flows over all tunnels.",
+        examples=["vgw"],
     )
-    asn: Asn = Field(
-        default=aws_facts.DEFAULT_ASN,
-        description="Amazon-side ASN: 64512-65534 without Azure's 65515 and 65517-65520, or 4200000000-4294967294.",
+    id: Annotated[str, shaped(r"[vt]gw-[0-9a-f]{8,17}", "the id of a gateway", "vgw-0a1b2c3d4e5f67890")] | None = Field(
+        default=None,
+        description="Adopts an existing gateway: vgw-… (attached to the adopted VPC) or tgw-…; its asn must be given.",
+        examples=["tgw-0a1b2c3d4e5f67890"],
+    )
+    asn: Asn | None = Field(
+        default=None,
+        description="Amazon-side ASN: 64512-65534 without Azure's 65515 and 65517-65520, or 4200000000-4294967294. "
+        f"Default {aws_facts.DEFAULT_ASN}.",
         examples=[64512],
     )
+    route_table_id: (
+        Annotated[
+            str,
+            shaped(r"tgw-rtb-[0-9a-f]{8,17}", "the id of a transit gateway route table", "tgw-rtb-0a1b2c3d4e5f67890"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Route table of an adopted transit gateway to associate with and propagate into. Without it the "
+        "gateway's own default association and propagation apply.",
+        examples=["tgw-rtb-0a1b2c3d4e5f67890"],
+    )
+    bandwidth: Annotated[Literal["standard", "large"], one_of("standard", "large")] = Field(
+        default="standard",
+        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions).",
+        examples=["standard"],
+    )
+    acceleration: bool = Field(
+        default=False,
+        description="Enter AWS's network at the nearest edge location (kind tgw; the links' initiator must be azure).",
+        examples=[False],
+    )
+    maintenance_control: bool = Field(
+        default=False,
+        description="Tunnel endpoint lifecycle control: you choose when AWS replaces a tunnel endpoint.",
+        examples=[True],
+    )
+
+    @property
+    def effective_asn(self) -> int:
+        """The ASN given, or the default."""
+        return aws_facts.DEFAULT_ASN if self.asn is None else self.asn
 
 
 class AwsSite(Section):
     """One VPC on AWS."""
 
     region: AwsRegion = Field(description="AWS region.", examples=["eu-central-1"])
+    profile: Annotated[str, shaped(r"[\w.@+-]{1,64}", "the name of an AWS CLI profile", "network-admin")] | None = (
+        Field(default=None, description="AWS CLI profile to deploy this site with.", examples=["network-admin"])
+    )
+    role_arn: (
+        Annotated[
+            str,
+            shaped(r"arn:aws[\w-]*:iam::\d{12}:role/.+", "the ARN of a role", "arn:aws:iam::111122223333:role/network"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Role to assume for this site, in whatever account it is.",
+        examples=["arn:aws:iam::111122223333:role/network"],
+    )
     network: AwsNetwork = Field(description="The VPC.", examples=[{"cidr": "10.10.0.0/16"}])
     gateway: AwsGateway = Field(default=AwsGateway(), description="The AWS end of the tunnels.")
 
 
 class AzureNetwork(Section):
-    """The VNet."""
+    """The VNet: made, when `cidr` is given, or an existing one, named by `resource_group` and `vnet`."""
 
-    later = frozenset({"resource_group", "vnet", "cidrs", "gateway_subnet"})
-
-    cidr: Cidr = Field(
+    cidr: Cidr | None = Field(
+        default=None,
         description="Isthmus makes a VNet with this range (/8 to /28), a GatewaySubnet and a workload subnet.",
         examples=["10.20.0.0/16"],
+    )
+    resource_group: (
+        Annotated[str, shaped(r"[\w().-]{0,89}[\w()-]", "the name of a resource group", "network-prod")] | None
+    ) = Field(default=None, description="Resource group of the VNet to adopt.", examples=["network-prod"])
+    vnet: Annotated[str, shaped(r"[A-Za-z0-9][\w.-]{0,62}\w", "the name of a VNet", "hub")] | None = Field(
+        default=None,
+        description="Adopts an existing VNet; nothing of it is changed but, where it has none, its GatewaySubnet.",
+        examples=["hub"],
+    )
+    cidrs: tuple[Cidr, ...] = Field(
+        default=(), strict=False, description="Ranges of the adopted VNet, all of them.", examples=[["10.20.0.0/16"]]
+    )
+    gateway_subnet: values.GatewaySubnet = Field(
+        default=None,
+        description="Range of the GatewaySubnet to make in the adopted VNet, or the word existing.",
+        examples=["10.20.255.0/27"],
     )
     zones: bool | None = Field(
         default=None,
@@ -99,26 +206,62 @@ class AzureNetwork(Section):
         examples=[True],
     )
 
+    @property
+    def ranges(self) -> tuple[IPv4Network, ...]:
+        """The addresses behind the gateway, whether the VNet is made or adopted."""
+        return (self.cidr,) if self.cidr else self.cidrs
+
 
 class AzureGateway(Section):
-    """The Azure VPN gateway."""
+    """The Azure VPN gateway: made, or an existing one, named by `id`."""
 
+    id: (
+        Annotated[
+            str,
+            shaped(
+                values.RESOURCE_ID.format(r"Microsoft\.Network/virtualNetworkGateways"),
+                "the resource id of a virtual network gateway",
+                "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/…",
+            ),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Adopts an existing VPN gateway, which must have the BGP addresses of its links already "
+        "(`isthmus plan` lists them); its asn and public_ips must be given.",
+        examples=[_resource("hub", "Microsoft.Network/virtualNetworkGateways/hub")],
+    )
+    public_ips: tuple[values.Address, ...] = Field(
+        default=(),
+        strict=False,
+        description="Public addresses of the adopted gateway, instance 0 first.",
+        examples=[["203.0.113.10", "203.0.113.11"]],
+    )
     sku: SkuName = Field(default="VpnGw1AZ", description="Gateway SKU.", examples=["VpnGw1AZ"])
     generation: Annotated[int, whole("a gateway generation", 1, 2)] | None = Field(
         default=None,
         description="Hardware generation, fixed for the life of a gateway. Default: 1 for VpnGw1AZ, else 2.",
         examples=[2],
     )
-    asn: Asn = Field(
-        default=azure_facts.DEFAULT_ASN,
-        description="The gateway's ASN; not 65515 and the other numbers that Azure or IANA reserve.",
+    asn: Asn | None = Field(
+        default=None,
+        description="The gateway's ASN; not 65515 and the other numbers that Azure or IANA reserve. "
+        f"Default {azure_facts.DEFAULT_ASN}.",
         examples=[65010],
     )
-    mode: Annotated[Literal["active-active"], one_of("active-active", later=("active-standby",))] = Field(
-        default="active-active",
-        description="active-active: two instances with a public IP each, both in use.",
-        examples=["active-active"],
+    mode: Annotated[Literal["active-active", "active-standby"], one_of("active-active", "active-standby")] | None = (
+        Field(
+            default=None,
+            description="active-active: two instances with a public IP each, both in use; the default with bgp. "
+            "active-standby: one public IP; the default when all links of the site are static.",
+            examples=["active-active"],
+        )
     )
+
+    @property
+    def effective_asn(self) -> int:
+        """The ASN given, or the default."""
+        return azure_facts.DEFAULT_ASN if self.asn is None else self.asn
 
 
 class AzureSite(Section):
@@ -127,19 +270,108 @@ class AzureSite(Section):
     region: AzureRegion = Field(
         description="Azure region, as `az account list-locations` names it.", examples=["germanywestcentral"]
     )
+    subscription_id: values.Uuid | None = Field(
+        default=None,
+        description="Subscription of this site; else ARM_SUBSCRIPTION_ID says it.",
+        examples=["00000000-0000-0000-0000-000000000000"],
+    )
+    tenant_id: values.Uuid | None = Field(
+        default=None,
+        description="Tenant of this site; else ARM_TENANT_ID or the Azure CLI says it.",
+        examples=["00000000-0000-0000-0000-000000000000"],
+    )
     network: AzureNetwork = Field(description="The VNet.", examples=[{"cidr": "10.20.0.0/16"}])
     gateway: AzureGateway = Field(default=AzureGateway(), description="The Azure VPN gateway.")
+
+
+class IkeProposal(Section):
+    """The first phase: who the peer is, and the keys for the second."""
+
+    encryption: Annotated[values.CipherName, one_of(*values.CIPHERS)] = Field(
+        description="aes128, aes256, aes128-gcm or aes256-gcm.", examples=["aes256"]
+    )
+    integrity: Annotated[values.HashName, values.ike_hash] = Field(
+        description="sha256 or sha384; sha1 on a legacy link only.", examples=["sha384"]
+    )
+    dh_group: Annotated[int, values.group_number] = Field(
+        description="Diffie-Hellman group: 14, 19 or 20; 2 and 24 on a legacy link only.", examples=[20]
+    )
+    version: Annotated[int, whole("an IKE version", 1, 2)] = Field(
+        default=2, description="2; 1 on a legacy link only.", examples=[2]
+    )
+
+
+class EspProposal(Section):
+    """The second phase: what protects the traffic."""
+
+    encryption: Annotated[values.CipherName, one_of(*values.CIPHERS)] = Field(
+        description="aes128, aes256, aes128-gcm or aes256-gcm; gcm carries two to three times as much.",
+        examples=["aes256-gcm"],
+    )
+    integrity: Annotated[values.HashName, values.esp_hash] | None = Field(
+        default=None,
+        description="sha256 (sha1 on a legacy link only); left out with gcm, which needs none.",
+        examples=["sha256"],
+    )
+    pfs_group: Annotated[int, values.pfs_group_number] = Field(
+        description="Perfect forward secrecy: 14, 19 or 20; 2, 24 and 0 (none) on a legacy link only.", examples=[20]
+    )
+
+
+class Lifetimes(Section):
+    """How long keys live, in seconds."""
+
+    esp: Annotated[int, whole("seconds a key of the second phase lives", 900, 3600)] = Field(
+        default=3600,
+        description="Second phase, 900 to 3600 (AWS's bounds). The first is fixed at 28800 by Azure.",
+        examples=[3600],
+    )
+
+
+class Ipsec(Section):
+    """A proposal of one's own, inside what both clouds can do."""
+
+    ike: IkeProposal = Field(
+        description="The first phase.", examples=[{"encryption": "aes256", "integrity": "sha384", "dh_group": 20}]
+    )
+    esp: EspProposal = Field(description="The second phase.", examples=[{"encryption": "aes256-gcm", "pfs_group": 20}])
+    lifetimes: Lifetimes = Field(default=Lifetimes(), description="How long keys live.")
 
 
 class Psk(Section):
     """Where the pre-shared keys come from: one key a tunnel, never in this file."""
 
-    source: Annotated[Literal["aws"], one_of("aws", later=("random", "variable", "secrets-manager"), hidden=True)] = (
-        Field(
-            default="aws",
-            description="aws: AWS generates each key and Azure reads it from the other stack.",
-            examples=["aws"],
-        )
+    source: Annotated[
+        Literal["aws", "random", "variable", "secrets-manager"],
+        one_of("aws", "random", "variable", "secrets-manager", hidden=True),
+    ] = Field(
+        default="aws",
+        description="aws: AWS generates each key. random: Terraform generates it. variable: you set a sensitive "
+        "Terraform variable a tunnel. secrets-manager: an existing AWS secret has them. Azure reads it from the AWS "
+        "site's stack.",
+        examples=["aws"],
+    )
+    generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000)]] = Field(
+        default={},
+        description="Generation of each tunnel's key, by number in the plan's order (1 to 4); all start at 1, and a "
+        "higher one makes a new key (source random only).",
+        examples=[{"1": 2, "2": 1}],
+    )
+    secret: (
+        Annotated[str, shaped(r"[\w/+=.@:-]{1,2048}", "the name or ARN of a secret", "vpn/payments", hidden=True)]
+        | None
+    ) = Field(
+        default=None,
+        description="Name or ARN of the secret: JSON with a key for each tunnel (source secrets-manager only).",
+        examples=["vpn/payments"],
+    )
+    preshared_key_storage: Annotated[
+        Literal["standard", "secrets-manager"], one_of("standard", "secrets-manager", hidden=True)
+    ] = Field(
+        default="standard",
+        description="Where AWS itself keeps the keys. With secrets-manager it no longer tells them, so that the "
+        "source must be another than aws.",
+        examples=["standard"],
     )
 
 
@@ -160,44 +392,119 @@ class Traffic(Section):
 class Link(Section):
     """One AWS site joined to one Azure site."""
 
-    later = frozenset({"initiator", "legacy"})
-
     aws: SiteName = Field(description="Name of the AWS site.", examples=["fra"])
     azure: SiteName = Field(description="Name of the Azure site.", examples=["fra"])
-    routing: Annotated[Literal["bgp"], one_of("bgp", later=("static",))] = Field(
+    routing: Annotated[Literal["bgp", "static"], one_of("bgp", "static")] = Field(
         default="bgp",
-        description="bgp: routes are learned, and traffic leaves a dead tunnel by itself.",
+        description="bgp: routes are learned, and traffic leaves a dead tunnel by itself. static: routes are written "
+        "down on both ends.",
         examples=["bgp"],
     )
-    tunnels: Annotated[int, whole("tunnels of a link", 1, 4)] = Field(
-        default=4, description="Tunnels of the link: 4 with bgp on an active-active gateway.", examples=[4]
+    tunnels: Annotated[int, whole("tunnels of a link", 1, 4)] | None = Field(
+        default=None,
+        description="Tunnels of the link. bgp: 4 on an active-active gateway, 1 on active-standby. static: 2 or 1.",
+        examples=[4],
     )
     slot: Annotated[int, whole("slots of a gateway", 0, azure_facts.SLOTS - 1)] | None = Field(
         default=None,
         description="Which part of Azure's BGP address range the link owns; required once a gateway has two links.",
         examples=[0],
     )
-    ipsec: Annotated[Literal["strong", "max", "compat"], one_of("strong", "max", "compat")] = Field(
-        default="strong", description="The one IKE and IPsec proposal that both ends offer.", examples=["strong"]
+    initiator: Annotated[Literal["both", "aws", "azure"], one_of("both", "aws", "azure")] = Field(
+        default="both",
+        description="Which end starts the negotiation, and starts it again after a loss.",
+        examples=["both"],
+    )
+    ipsec: Annotated[
+        Annotated[values.ProposalName, Tag("(named)")] | Annotated[Ipsec, Tag("(explicit)")],
+        Discriminator(lambda value: "(explicit)" if isinstance(value, (dict, Ipsec)) else "(named)"),
+    ] = Field(
+        default="strong",
+        description="The one IKE and IPsec proposal that both ends offer: strong, max, compat, or one of your own.",
+        examples=["strong"],
+    )
+    legacy: bool = Field(
+        default=False,
+        description="Allow algorithms that are no longer safe: sha1, groups 2 and 24, IKEv1, no forward secrecy.",
+        examples=[False],
     )
     psk: Psk = Field(default=Psk(), description="Where the pre-shared keys come from.")
     traffic: Traffic = Field(default=Traffic(), description="What the link will carry.")
 
 
+class Monitoring(Section):
+    """Logs and alarms on both ends."""
+
+    notify: tuple[
+        Annotated[str, shaped(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", "an e-mail address", "ops@example.com")], ...
+    ] = Field(default=(), strict=False, description="Who is told by e-mail.", examples=[["ops@example.com"]])
+    log_retention_days: Annotated[int, values.retention] = Field(
+        default=365,
+        description="How long both clouds keep the logs: 30, 60, 90, 120, 150, 180, 365, 400 or 545 days.",
+        examples=[365],
+    )
+    tunnel_logs: bool = Field(default=True, description="Log the negotiation of each AWS tunnel.", examples=[True])
+    bgp_logs: bool = Field(
+        default=False,
+        description="Log BGP of each AWS tunnel; needs AWS provider 6.25, which is pinned.",
+        examples=[True],
+    )
+    kms_key_arns: dict[
+        SiteName,
+        Annotated[
+            str,
+            shaped(
+                r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+",
+                "the ARN of a KMS key",
+                "arn:aws:kms:eu-central-1:111122223333:key/…",
+            ),
+        ],
+    ] = Field(
+        default={},
+        description="KMS key that encrypts the log group, by AWS site; each in that site's region.",
+        examples=[{"fra": "arn:aws:kms:eu-central-1:111122223333:key/1b2c"}],
+    )
+    workspace_ids: dict[
+        SiteName,
+        Annotated[
+            str,
+            shaped(
+                values.RESOURCE_ID.format(r"Microsoft\.OperationalInsights/workspaces"),
+                "the resource id of a Log Analytics workspace",
+                "/subscriptions/…/resourceGroups/…/providers/Microsoft.OperationalInsights/workspaces/…",
+            ),
+        ],
+    ] = Field(
+        default={},
+        description="Log Analytics workspace to adopt, by Azure site; one is made where none is named.",
+        examples=[{"fra": _resource("logs", "Microsoft.OperationalInsights/workspaces/logs")}],
+    )
+
+
 class Topology(Section):
     """Isthmus topology: which AWS VPCs and Azure VNets to join, and how."""
-
-    later = frozenset({"monitoring"})
 
     name: Name = Field(description="First part of every stack, resource name and tag.", examples=["payments"])
     tags: Tags = Field(
         default={}, description="On every resource that can carry tags.", examples=[{"owner": "platform"}]
     )
     state: State = Field(default=State(), description="Where Terraform keeps its state.")
-    aws: dict[SiteName, AwsSite] = Field(min_length=1, description="AWS sites by name.")
-    azure: dict[SiteName, AzureSite] = Field(min_length=1, description="Azure sites by name.")
+    aws: dict[SiteName, AwsSite] = Field(
+        min_length=1,
+        description="AWS sites by name.",
+        examples=[{"fra": {"region": "eu-central-1", "network": {"cidr": "10.10.0.0/16"}}}],
+    )
+    azure: dict[SiteName, AzureSite] = Field(
+        min_length=1,
+        description="Azure sites by name.",
+        examples=[{"fra": {"region": "germanywestcentral", "network": {"cidr": "10.20.0.0/16"}}}],
+    )
     links: tuple[Link, ...] = Field(
         default=(),
         strict=False,
         description="Which sites are joined. May be left out when there is one site on each side.",
     )
+    monitoring: Annotated[
+        Annotated[Literal[False], Tag("(off)")] | Annotated[Monitoring, Tag("(on)")],
+        Discriminator(lambda value: "(off)" if isinstance(value, bool) else "(on)"),
+    ] = Field(default=Monitoring(), description="Logs and alarms on both ends; false turns them off.", examples=[False])

@@ -7,7 +7,6 @@ never does), then PyYAML's own composer. Every failure is one line a person can 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Final, cast
@@ -24,10 +23,14 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 counts as the end of a line."""
 
+_NOT_YAML: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.1 does not let stand in a file."""
+
 MAX_BYTES: Final = 4 * 1024 * 1024
 """A topology of a thousand links has about 100 kB."""
 MAX_VALUES: Final = 200_000
 MAX_DEPTH: Final = 20
+_CHUNK: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,9 @@ def read_source(path: FilePath) -> Source:
 
 def parse_source(file: str, text: str) -> Source:
     """Like :func:`read_source`, for text already in hand; ``file`` is what messages call it."""
+    if odd := _NOT_YAML.search(text):
+        line = len(_LINE_BREAK.findall(text, 0, odd.start())) + 1
+        raise _fail(file, f"has a control character (0x{ord(odd[0]):02X}): YAML allows none; remove it", line)
     try:
         _count(file, text)
         root = yaml.compose(text, Loader=_Loader)
@@ -79,7 +85,10 @@ def _read_text(path: FilePath) -> str:
     file = str(path)
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            raw = b""
+            # Asked for all at once, Python would set four MiB aside for a file of two hundred bytes.
+            while len(raw) <= MAX_BYTES and (more := stream.read(_CHUNK)):
+                raw += more
     except FileNotFoundError:
         raise _fail(file, "no such file: name a topology file; `isthmus init` writes one to start from") from None
     except IsADirectoryError:
@@ -149,12 +158,12 @@ class _Reader(SafeConstructor):
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = self._scalar(key_node) if isinstance(key_node, ScalarNode) else None
-            if not isinstance(key, str):
-                shown = f"{key}" if isinstance(key, Hashable) and key is not None else "this key"
-                text = f"{shown} is not text: keys are names; put it in quotes"
+            if not isinstance(key_node, ScalarNode):
+                text = "a list or mapping stands where a key is wanted: keys are names; write one"
                 self.problems.append(Problem(text=text, path=path, line=_line(key_node)))
                 continue
+            # As written: YAML would read a key of `on` as true and `1` as a number.
+            key = str(key_node.value)
             here = (*path, key)
             if key == "<<":
                 text = "merge keys are not supported: write the keys out; an alias for a whole value works"

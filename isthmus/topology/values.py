@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Network
-from typing import Annotated, Any, Final
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
 
 from isthmus.clouds import aws, azure
 
@@ -55,12 +55,12 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     return by_lower[found[0]] if found else None
 
 
-def _text(value: Any, what: str) -> str:
+def _text(value: Any, what: str, *, quoted: str = "") -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)) or value is None:
-        raise refuse(f"{show(value)} where text is wanted: {what}; write one value")
-    raise refuse(f"{show(value)} is not text: {what}; put it in quotes if you mean it")
+        raise refuse(f"{show(value)} where text is wanted: {what.removeprefix('wanted is ')}; write one value")
+    raise refuse(f"{show(value)} is not text: {what}; {quoted or 'write one'}")
 
 
 def _matching(pattern: str, what: str) -> Callable[[Any], str]:
@@ -78,7 +78,7 @@ def _matching(pattern: str, what: str) -> Callable[[Any], str]:
 
 
 def _asn(value: Any) -> int:
-    what = "an autonomous system number, 1 to 4294967294"
+    what = "wanted is an autonomous system number, 1 to 4294967294"
     if isinstance(value, str) and value.isdecimal():
         raise refuse(f"'{show(value)}' is text: {what}; write it without quotes")
     if isinstance(value, bool) or not isinstance(value, int):
@@ -91,27 +91,36 @@ def _asn(value: Any) -> int:
 def _cidr(value: Any) -> IPv4Network:
     if isinstance(value, IPv4Network):
         return value
-    what = "an IPv4 range such as 10.10.0.0/16"
+    what = "wanted is an IPv4 range such as 10.10.0.0/16"
     text = _text(value, what)
     if ":" in text:
-        raise refuse(f"{show(text)} is IPv6: {what}; the link carries IPv4 only")
+        raise refuse(f"{show(text)} is IPv6: the links carry IPv4 only; write a range such as 10.10.0.0/16")
     if "/" not in text:
         raise refuse(f"{show(text)} has no prefix length: {what}; add one such as /16")
     try:
         network = IPv4Network(text, strict=False)
     except ValueError:
-        raise refuse(f"{show(text)} is not an address range: {what}; mend it") from None
+        raise refuse(f"{show(text)} is not an IPv4 range: wanted is one such as 10.10.0.0/16; mend it") from None
     if str(network) != text:
-        raise refuse(f"{show(text)} does not start on its own boundary: {what}; write {network}")
+        raise refuse(f"{show(text)} does not start on its own boundary: {network} does; write that")
     if any(network.overlaps(bad) for bad in UNROUTABLE):
         private = ", ".join(str(n) for n in RFC1918)
         raise refuse(f"{network} holds addresses that neither cloud routes: private ranges are {private}; choose one")
     return network
 
 
+def _gateway_subnet(value: Any) -> Any:
+    if value is None or value == "existing" or isinstance(value, IPv4Network):
+        return value
+    text = _text(value, "wanted is an IPv4 range such as 10.20.255.0/27, or the word existing")
+    if "/" not in text and ":" not in text:
+        raise refuse(f"{show(text)!r} is no range: wanted is one such as 10.20.255.0/27, or the word existing; mend it")
+    return _cidr(text)
+
+
 def _aws_region(value: Any) -> str:
-    what = "an AWS region such as eu-central-1"
-    text = _text(value, what)
+    what = "wanted is one such as eu-central-1"
+    text = _text(value, "wanted is an AWS region such as eu-central-1")
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text) or (
         text not in aws.REGIONS and nearest(text, aws.REGIONS, cutoff=0.85)
     ):
@@ -121,23 +130,24 @@ def _aws_region(value: Any) -> str:
 
 
 def _azure_region(value: Any) -> str:
-    what = "an Azure region such as germanywestcentral"
-    text = _text(value, what)
+    what = "wanted is one such as germanywestcentral"
+    text = _text(value, "wanted is an Azure region such as germanywestcentral")
     compact = re.sub(r"[^a-z0-9]", "", text.lower())
     if compact != text and (meant := nearest(compact, azure.REGIONS, cutoff=0.75)):
-        raise refuse(f"{show(text)!r} is not how Azure writes a region: {what}; write {meant}")
+        raise refuse(
+            f"{show(text)!r} is not how Azure writes a region: {what}, without spaces and capitals; write {meant}"
+        )
     if text not in azure.REGIONS:
         guess = nearest(text, azure.REGIONS, cutoff=0.85)
         if guess or not re.fullmatch(r"[a-z]{4,}\d?", text):
-            raise refuse(
-                f"{show(text)!r} is not an Azure region: {what}; {f'write {guess}' if guess else 'choose one'}"
-            )
+            hint = f"write {guess}" if guess else "choose one"
+            raise refuse(f"{show(text)!r} is not an Azure region: {what}; {hint}")
     return text
 
 
 def _sku(value: Any) -> str:
     names = ", ".join(azure.SKU_NAMES)
-    text = _text(value, f"one of {names}")
+    text = _text(value, f"allowed are {names}")
     if text in azure.SKU_NAMES:
         return text
     if reason := azure.RETIRED_SKUS.get(text):
@@ -147,34 +157,59 @@ def _sku(value: Any) -> str:
     raise refuse(f"{show(text)!r} is not a gateway SKU: allowed are {names}; write {guess}")
 
 
-def _tags(value: Any) -> dict[str, str]:
+def _tag_count(value: Any) -> Any:
     if not isinstance(value, dict):
         raise refuse(f"{show(value)} where tags are wanted: names and values; for example {{owner: platform}}")
-    for key, text in value.items():
-        if not isinstance(text, str):
-            raise refuse(f"tag {show(key)} is {show(text)}: a tag's value is text; put it in quotes")
-        # AWS: 128 and 256 characters, 50 tags, no "aws:". Azure: 512 and 256, 50 tags, none of <>%&\?/ in names.
-        if not re.fullmatch(r"[\w .:=+@-]{1,128}", key) or key.lower().startswith(
-            ("aws:", "azure", "microsoft", "windows")
-        ):
-            raise refuse(
-                f"tag name {show(key)!r} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
-                "not starting with aws:, azure, microsoft or windows; choose another"
-            )
-        if key in ("Name", "isthmus"):
-            raise refuse(f"tag name {key!r} is Isthmus's own: it sets this one itself; choose another")
-        if len(text) > 256 or re.search(r"[^\w .:/=+@-]", text):
-            raise refuse(
-                f"tag {key} has a value that does not fit both clouds: up to 256 letters, digits, spaces and "
-                "_.:/=+@- are allowed; mend it"
-            )
     if len(value) > 40:
         raise refuse(f"{len(value)} tags are too many: both clouds take 50 and Isthmus adds its own; keep 40")
-    return dict(value)
+    return value
 
 
-def whole(what: str, low: int, high: int) -> BeforeValidator:
-    """A validator for a whole number from ``low`` to ``high``; ``what`` says what it counts."""
+# AWS: 128 and 256 characters, 50 tags, no "aws:". Azure: 512 and 256, 50 tags, none of <>%&\?/ in names.
+def _tag_name(name: str) -> str:
+    if not re.fullmatch(r"[\w .:=+@-]{1,128}", name) or name.lower().startswith(
+        ("aws:", "azure", "microsoft", "windows")
+    ):
+        raise refuse(
+            f"{show(name)!r} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
+            "not starting with aws:, azure, microsoft or windows; choose another name"
+        )
+    if name in ("Name", "isthmus"):
+        raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
+    return name
+
+
+def _tag_value(value: Any) -> str:
+    if not isinstance(value, str):
+        if isinstance(value, (dict, list)) or value is None:
+            raise refuse(f"{show(value)} where text is wanted: a tag has one value; write it")
+        raise refuse(f"{show(value)} is not text: tags have text for values; put it in quotes")
+    if len(value) > 256 or re.search(r"[^\w .:/=+@-]", value):
+        raise refuse(
+            f"{show(value)!r} does not fit both clouds: up to 256 letters, digits, spaces and _.:/=+@- are allowed; "
+            "mend it"
+        )
+    return value
+
+
+class _Checked:
+    """A validator that comes before pydantic's own, and what the JSON Schema says of the same values."""
+
+    def __init__(self, check: Callable[[Any], Any], schema: dict[str, Any]) -> None:
+        self.check = check
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), **self.schema}
+
+
+def whole(what: str, low: int, high: int) -> _Checked:
+    """A whole number from ``low`` to ``high``; ``what`` says what it counts."""
 
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -183,11 +218,11 @@ def whole(what: str, low: int, high: int) -> BeforeValidator:
             raise refuse(f"{value} is out of range: {what}, {low} to {high}; choose one of these")
         return value
 
-    return BeforeValidator(check)
+    return _Checked(check, {"minimum": low, "maximum": high})
 
 
-def amount(what: str) -> BeforeValidator:
-    """A validator for a number of at least 0; ``what`` says what it measures, with its unit."""
+def amount(what: str) -> _Checked:
+    """A number of at least 0; ``what`` says what it measures, with its unit."""
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -196,15 +231,18 @@ def amount(what: str) -> BeforeValidator:
             raise refuse(f"{show(value)} is out of range: {what}, 0 or more; mend it")
         return float(value)
 
-    return BeforeValidator(check)
+    return _Checked(check, {"minimum": 0})
 
 
-def one_of(*allowed: str, later: Iterable[str] = (), hidden: bool = False) -> BeforeValidator:
-    """A validator for a word out of ``allowed``; ``later`` are words that are known but not supported yet.
+def one_of(
+    *allowed: str, later: Iterable[str] = (), hidden: bool = False, said: str = "", safe: Iterable[str] = ()
+) -> _Checked:
+    """A word out of ``allowed``; ``later`` are words that are known but not supported yet.
 
-    With ``hidden``, a value that is none of these is not repeated in the message.
+    With ``hidden``, a value that is none of these is not repeated in the message. ``said`` is how a message
+    lists what is allowed, where that takes more than the words; ``safe`` are those that it may propose, if not all.
     """
-    words = f"allowed {'is' if len(allowed) == 1 else 'are'} {', '.join(allowed)}"
+    words = f"allowed {'is' if len(allowed) == 1 else 'are'} {said or ', '.join(allowed)}"
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and value in allowed:
@@ -213,12 +251,88 @@ def one_of(*allowed: str, later: Iterable[str] = (), hidden: bool = False) -> Be
             raise refuse(f"{value} is not supported yet: {words}; use that for now")
         if hidden:
             raise refuse(f"{HIDDEN} is not known: {words}; choose one")
-        guess = nearest(show(value), allowed)
-        said = repr(value) if isinstance(value, str) else show(value)
-        raise refuse(f"{said} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
+        if isinstance(value, (dict, list)) or value is None:
+            raise refuse(f"{show(value)} where a word is wanted: {words}; choose one")
+        guess = nearest(show(value), safe or allowed)
+        stands = repr(show(value)) if isinstance(value, str) else show(value)
+        raise refuse(f"{stands} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
 
-    return BeforeValidator(check)
+    return _Checked(check, {})
 
+
+def shaped(pattern: str, what: str, example: str, *, hidden: bool = False) -> _Checked:
+    """Text that matches ``pattern`` as a whole; ``what`` says what it names.
+
+    With ``hidden``, a value that does not fit is not repeated in the message.
+    """
+    regex = re.compile(pattern)
+
+    def check(value: Any) -> str:
+        if isinstance(value, str) and regex.fullmatch(value):
+            return value
+        if hidden:
+            raise refuse(f"{HIDDEN} is not {what}: wanted is one such as {example}; mend it")
+        fits = value is not None and regex.fullmatch(show(value))
+        text = _text(value, f"wanted is {what} such as {example}", quoted="put it in quotes" if fits else "")
+        raise refuse(f"{show(text)!r} is not {what}: wanted is one such as {example}; mend it")
+
+    return _Checked(check, {})
+
+
+def listed(allowed: tuple[int, ...], what: str, *, said: str = "") -> _Checked:
+    """One of some whole numbers; ``what`` says what they are, ``said`` how a message lists them."""
+    words = said or ", ".join(str(number) for number in allowed)
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
+            raise refuse(f"{show(value)} is not {what}: allowed are {words}; choose one")
+        return value
+
+    return _Checked(check, {"enum": list(allowed)})
+
+
+def _address(value: Any) -> IPv4Address:
+    if isinstance(value, IPv4Address):
+        return value
+    what = "wanted is one such as 203.0.113.10"
+    text = _text(value, "wanted is a public IPv4 address such as 203.0.113.10")
+    try:
+        address = IPv4Address(text)
+    except ValueError:
+        raise refuse(f"{show(text)} is not an IPv4 address: {what}; mend it") from None
+    if any(address in block for block in (*RFC1918, *UNROUTABLE)):
+        raise refuse(f"{address} is not public: {what}; write the address that the internet sees")
+    return address
+
+
+RESOURCE_ID: Final = r"(?i:/subscriptions/[0-9a-f-]{{36}}/resourceGroups/[\w().-]+/providers/{}/[\w.-]+)"
+"""The form of an Azure resource id, for a type of resource."""
+
+CIPHERS: Final = ("aes128", "aes256", "aes128-gcm", "aes256-gcm")
+HASHES: Final = ("sha256", "sha384", "sha1")
+CipherName = Literal["aes128", "aes256", "aes128-gcm", "aes256-gcm"]
+HashName = Literal["sha256", "sha384", "sha1"]
+group_number = listed(
+    (2, 14, 19, 20, 24),
+    "a Diffie-Hellman group that both clouds have",
+    said="14, 19, 20, and on a legacy link 2 and 24",
+)
+pfs_group_number = listed(
+    (0, 2, 14, 19, 20, 24),
+    "a group for forward secrecy that both clouds have",
+    said="14, 19, 20, and on a legacy link 2, 24 and 0 (none)",
+)
+
+# CloudWatch Logs takes these and more (botocore's PutRetentionPolicy), Log Analytics 30 to 730 days.
+retention = listed((30, 60, 90, 120, 150, 180, 365, 400, 545), "a retention that both clouds have")
+
+ike_hash = one_of(*HASHES, said="sha256, sha384, and on a legacy link sha1", safe=("sha256", "sha384"))
+# SHA-384 can be written here: isthmus.checks says that Azure lacks it, and what does instead.
+esp_hash = one_of(*HASHES, said="sha256, and on a legacy link sha1", safe=("sha256",))
+ProposalName = Annotated[
+    Literal["strong", "max", "compat"],
+    one_of("strong", "max", "compat", said="strong, max, compat, and a mapping of ike and esp"),
+]
 
 NAME_PATTERN: Final = r"[a-z][a-z0-9-]{0,21}"
 SITE_PATTERN: Final = r"[a-z][a-z0-9-]{0,14}"
@@ -239,11 +353,29 @@ Cidr = Annotated[
     BeforeValidator(_cidr),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"}),
 ]
+Address = Annotated[IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
+Uuid = Annotated[
+    str,
+    shaped(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID", "00000000-0000-0000-0000-000000000000"),
+]
 AwsRegion = Annotated[str, BeforeValidator(_aws_region)]
 AzureRegion = Annotated[str, BeforeValidator(_azure_region)]
 SkuName = Annotated[str, BeforeValidator(_sku), WithJsonSchema({"type": "string", "enum": list(azure.SKU_NAMES)})]
+GatewaySubnet = Annotated[
+    Literal["existing"] | IPv4Network | None,
+    BeforeValidator(_gateway_subnet),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "existing", "type": "string"},
+                {"pattern": r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", "type": "string"},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 Tags = Annotated[
-    dict[str, str],
-    BeforeValidator(_tags),
+    dict[Annotated[str, BeforeValidator(_tag_name)], Annotated[str, BeforeValidator(_tag_value)]],
+    BeforeValidator(_tag_count),
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
 ]

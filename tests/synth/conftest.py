@@ -1,4 +1,4 @@
-"""One synthesis of the example a session; every test gets a copy of its own to read or to spoil."""
+"""What the program makes of a topology, once a session; every test gets a copy of its own to read or to spoil."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.synth.inside import Synthesized
 from tests.synth.program import DATA, EXAMPLE, synthesize
 from tests.synth.terraform_json import Stacks, load
 
@@ -29,6 +30,12 @@ def stacks(loaded: Stacks) -> Stacks:
 
 
 @pytest.fixture(scope="session")
-def mesh(tmp_path_factory: pytest.TempPathFactory) -> Stacks:
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """The output of any topology, each synthesized once."""
+    return Synthesized(tmp_path_factory.mktemp("synthesized"))
+
+
+@pytest.fixture(scope="session")
+def mesh(synthesized: Synthesized) -> Stacks:
     """The stacks of two AWS sites and two Azure sites, each joined to each. Not to be written to."""
-    return load(synthesize(DATA / "mesh.yaml", tmp_path_factory.mktemp("mesh") / "cdktf.out"))
+    return synthesized.stacks(DATA / "mesh.yaml")

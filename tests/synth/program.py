@@ -10,6 +10,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 DATA = PROJECT / "tests" / "data"
 EXAMPLE = PROJECT / "isthmus.yaml"
+EXAMPLES = {path.stem: path for path in sorted(PROJECT.joinpath("examples").glob("*.yaml"))}
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
 
 # What the program, the bindings and terraform take from the environment; a test says what it wants of these.

@@ -1,8 +1,8 @@
 """Where the schema of a resource or data source comes from.
 
-azurerm: the provider's own, committed as tests/data/azurerm-4.55.0.json. AWS: derived from the signatures of cdktf's
-bindings, which were generated from the schema of the pinned version; they tell the arguments, not the attributes that
-only the provider sets. Either way the form is that of ``terraform providers schema -json``.
+azurerm: the provider's own, committed as tests/data/azurerm-4.55.0.json. AWS and random: derived from the signatures of
+cdktf's bindings, which were generated from the schema of the pinned version; they tell the arguments, not the
+attributes that only the provider sets. Either way the form is that of ``terraform providers schema -json``.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def schema_of(mode: str, type_: str) -> Schema:
     Raises:
         UnknownTypeError: there is none.
     """
-    if type_.startswith("aws_"):
-        return _from_bindings(mode, type_)
+    provider, _, name = type_.partition("_")
+    if provider in ("aws", "random"):
+        return _from_bindings(mode, provider, name)
     found: Schema | None = _azurerm()[mode].get(type_)
     if found is None:
         raise UnknownTypeError(f"{mode} {type_} is not in {AZURERM.name}")
@@ -53,14 +54,14 @@ def _azurerm() -> Schema:
     return loaded
 
 
-def _from_bindings(mode: str, type_: str) -> Schema:
-    module = f"data_{type_}" if mode == "data" else type_.removeprefix("aws_")
-    spec = importlib.util.find_spec("cdktf_cdktf_provider_aws")
+def _from_bindings(mode: str, provider: str, name: str) -> Schema:
+    module = f"data_{provider}_{name}" if mode == "data" else name
+    spec = importlib.util.find_spec(f"cdktf_cdktf_provider_{provider}")
     assert spec is not None
     files = [Path(folder, module, "__init__.py") for folder in spec.submodule_search_locations or ()]
     file = next((f for f in files if f.exists()), None)
     if file is None:
-        raise UnknownTypeError(f"{mode} {type_} is not among the bindings of the AWS provider")
+        raise UnknownTypeError(f"{mode} {provider}_{name} is not among the bindings of the {provider} provider")
     classes = {c.name: c for c in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(c, ast.ClassDef)}
     (top,) = [
         c

@@ -18,7 +18,12 @@ META_ARGUMENTS: Final = frozenset(
 
 _NAME = r"[A-Za-z0-9_-]+"
 _ATTRIBUTE: Final = re.compile(rf"\$\{{(?P<data>data\.)?(?P<type>[a-z0-9_]+)\.(?P<id>{_NAME})\.(?P<name>{_NAME})\}}")
-_OUTPUT: Final = re.compile(rf"\$\{{data\.terraform_remote_state\.(?P<id>{_NAME})\.outputs\.(?P<output>{_NAME})\}}")
+_REMOTE = rf"data\.terraform_remote_state\.(?P<id>{_NAME})\.outputs\.(?P<output>{_NAME})"
+_OUTPUT: Final = re.compile(rf"\$\{{{_REMOTE}\}}")
+_EXPRESSION: Final = re.compile(r"\$\{.*\}", re.DOTALL)
+_TERM: Final = re.compile(
+    rf"{_REMOTE}|(?P<data>data\.)?\b(?P<type>[a-z][a-z0-9_]*)\.(?P<block>{_NAME})(?:\.(?P<name>{_NAME}))?"
+)
 
 
 class UnresolvedError(LookupError):
@@ -27,7 +32,7 @@ class UnresolvedError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A resource or data source; two are equal when they are the same one."""
+    """A resource, data source or variable; two are equal when they are the same one."""
 
     stack: str
     mode: str
@@ -39,6 +44,11 @@ class Block:
     def address(self) -> str:
         """As terraform names it within its stack."""
         return f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.id}"
+
+    @property
+    def full_address(self) -> str:
+        """As :func:`meaning` writes it: the stack, and the address within it."""
+        return f"{self.stack}/{self.address}"
 
     @property
     def path(self) -> str:
@@ -53,7 +63,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a block."""
+    """An attribute of a block; without a name the block as a whole, or the value of a variable."""
 
     block: Block
     name: str
@@ -105,11 +115,78 @@ def origin(stacks: Mapping[str, Json], stack: str, expression: object) -> Attrib
     if not local:
         raise UnresolvedError(f"{expression} is no reference")
     mode = "data" if local["data"] else "resource"
-    try:
-        body = stacks[stack][mode][local["type"]][local["id"]]
-    except KeyError:
-        raise UnresolvedError(f"{expression} is not in {stack}") from None
-    return Attribute(Block(stack, mode, local["type"], local["id"], body), local["name"])
+    found = _block(stacks, stack, mode, local["type"], local["id"])
+    if found is None:
+        raise UnresolvedError(f"{expression} is not in {stack}")
+    return Attribute(found, local["name"])
+
+
+def meaning(stacks: Mapping[str, Json], stack: str, expression: object) -> str:
+    """``expression`` with every reference followed to its source, through outputs of other stacks and locals.
+
+    ``k${random_password.a.result}`` of stack ``s`` is ``k${s/random_password.a.result}``; two expressions of one
+    meaning have the same value. A literal means itself.
+
+    Raises:
+        UnresolvedError: it is no string, or a reference leads nowhere.
+    """
+    if not isinstance(expression, str):
+        raise UnresolvedError(f"{expression!r} is no reference")
+
+    def followed(term: re.Match[str]) -> str:
+        value = _value(stacks, stack, term)
+        if isinstance(value, Attribute):
+            return f"{value.block.full_address}.{value.name}".removesuffix(".")
+        if value is None:
+            return term[0]
+        inner = meaning(stacks, *value)
+        return inner[2:-1] if _EXPRESSION.fullmatch(inner) else f'"{inner}"'
+
+    return _EXPRESSION.sub(lambda part: _TERM.sub(followed, part[0]), expression)
+
+
+def sources(stacks: Mapping[str, Json], stack: str, value: object) -> Iterator[Attribute]:
+    """Every attribute, whole block and variable that ``value`` of ``stack`` gets something from.
+
+    Raises:
+        UnresolvedError: a reference leads nowhere.
+    """
+    for text in strings(value):
+        for part in _EXPRESSION.findall(text):
+            for term in _TERM.finditer(part):
+                found = _value(stacks, stack, term)
+                if isinstance(found, Attribute):
+                    yield found
+                elif found is not None:
+                    yield from sources(stacks, *found)
+
+
+def _value(stacks: Mapping[str, Json], stack: str, term: re.Match[str]) -> Attribute | tuple[str, object] | None:
+    """What a term of an expression stands for: an attribute, or an expression of a stack; None for other words."""
+    if term["output"]:
+        producer = _producer(stacks, stack, term["id"])
+        outputs = stacks[producer].get("output", {})
+        if term["output"] not in outputs:
+            raise UnresolvedError(f"{stack} reads the output {term['output']}, which {producer} does not have")
+        return producer, outputs[term["output"]]["value"]
+    type_, name = term["type"], term["block"]
+    if type_ == "local":
+        if name not in stacks[stack].get("locals", {}):
+            raise UnresolvedError(f"local.{name} is not in {stack}")
+        return stack, stacks[stack]["locals"][name]
+    mode = "variable" if type_ == "var" else "data" if term["data"] else "resource"
+    block = _block(stacks, stack, mode, type_, name)
+    if block:
+        return Attribute(block, term["name"] or "")
+    if type_ == "var" or "_" in type_:
+        raise UnresolvedError(f"{term[0]} is not in {stack}")
+    return None
+
+
+def _block(stacks: Mapping[str, Json], stack: str, mode: str, type_: str, id_: str) -> Block | None:
+    found = stacks[stack].get(mode, {})
+    body = found.get(id_) if mode == "variable" else found.get(type_, {}).get(id_)
+    return None if body is None else Block(stack, mode, type_, id_, body)
 
 
 def _producer(stacks: Mapping[str, Json], stack: str, id_: str) -> str:

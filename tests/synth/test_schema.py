@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.synth.inside import Synthesized
+from tests.synth.program import EXAMPLES
 from tests.synth.schema_check import violations
 from tests.synth.schemas import schema_of
 from tests.synth.terraform_json import Json, Stacks, at, blocks
+from tests.synth.topologies import KINDS
 
 Change = Callable[[Json], None]
 
@@ -24,6 +27,50 @@ def test_every_block_of_the_example_is_as_its_provider_wants_it(stacks: Stacks) 
 
 def test_every_block_of_a_mesh_is_as_its_provider_wants_it(mesh: Stacks) -> None:
     assert violations(mesh) == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_block_of_every_example_is_as_its_provider_wants_it(synthesized: Synthesized, example: str) -> None:
+    assert violations(synthesized.stacks(example)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_block_of_every_kind_of_link_is_as_its_provider_wants_it(synthesized: Synthesized, kind: str) -> None:
+    assert violations(synthesized.stacks(KINDS[kind])) == []
+
+
+def test_the_examples_need_all_three_providers_and_what_only_the_newest_aws_has(synthesized: Synthesized) -> None:
+    found = {b.type.partition("_")[0] for example in EXAMPLES for b in blocks(synthesized.stacks(example))}
+    assert found == {"aws", "azurerm", "random", "terraform"}
+    large = at(synthesized.stacks("tgw-large"), "to-iad/i0/connection").body
+    assert large["tunnel_bandwidth"] == "large"
+    logs = at(synthesized.stacks("complete"), "to-dub/i0/connection").body["tunnel1_log_options"]
+    assert logs["cloudwatch_log_options"]["bgp_log_enabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "said"),
+    [
+        ("keys/i0-t1", lambda body: body.pop("length"), "length: required and missing"),
+        ("keys/i0-t1", lambda body: body.update(special="no"), "special: str where a bool must stand"),
+        ("keys/i0-t1", lambda body: body.update(keepers={"generation": 2}), "keepers.generation: int where a string"),
+        ("keys/i0-t1", lambda body: body.update(letters=True), "letters: there is no such argument"),
+        ("monitoring/logs", lambda body: body.update(retention="1"), "retention: there is no such argument"),
+        (
+            "alerts/alert-bandwidth",
+            lambda body: body["criteria"][0].pop("operator"),
+            "criteria[0].operator: required and missing",
+        ),
+    ],
+)
+def test_what_a_provider_would_refuse_in_keys_and_monitoring_is_reported(
+    synthesized: Synthesized, path: str, change: Change, said: str
+) -> None:
+    stacks = synthesized.stacks("keys-rotation")
+    change(at(stacks, path).body)
+    found = violations(stacks)
+    assert len(found) == 1, found
+    assert said in found[0]
 
 
 def test_the_schema_of_aws_is_read_from_the_bindings() -> None:

@@ -12,7 +12,8 @@ from constructs.crosscloud.providers import App, LocalBackend, TerraformStack
 from isthmus.checks import check
 from isthmus.plan import Plan
 from stacks.synth import synthesize
-from tests.synth.program import EXAMPLE, contents, run
+from tests.synth.inside import Synthesized
+from tests.synth.program import EXAMPLE, EXAMPLES, PROJECT, contents, environment, run
 
 
 @pytest.fixture
@@ -70,11 +71,13 @@ def test_a_stack_that_is_no_longer_planned_goes_and_what_terraform_keeps_stays(
     note = earlier / "note.txt"
     note.write_text("mine", encoding="utf-8")
     monkeypatch.setattr(stacks.synth, "build", _one_other_stack)
+    monkeypatch.setattr(stacks.synth, "readmes", lambda plan: {"other": "# other\n"})
     synthesize(plan, earlier)
     assert set(contents(earlier)) == {
         "manifest.json",
         "note.txt",
         "stacks/example-aws-fra-vpn/.terraform.lock.hcl",
+        "stacks/other/README.md",
         "stacks/other/cdk.tf.json",
     }
     assert {p.name for p in (earlier / "stacks").iterdir()} == {"example-aws-fra-vpn", "other"}
@@ -99,3 +102,29 @@ def test_an_output_folder_that_cannot_be_written_is_said_in_one_line(place: str,
     assert done.stdout == ""
     assert taken.read_text(encoding="utf-8") == "a file"
     assert list(tmp_path.iterdir()) == [taken]
+
+
+def test_synthesis_runs_no_other_program(synthesized: Synthesized, tmp_path: Path) -> None:
+    """A program for each link would cost more than all the rest; there is nothing to be found on this PATH but a trap.
+
+    cdktf runs `terraform version` wherever its own class for terraform_data is used, as the hub's turns might.
+    """
+    path, sprung = tmp_path / "bin", tmp_path / "sprung"
+    path.mkdir()
+    for name in ("terraform", "tofu", "git", "node", "npm", "cdktf"):
+        path.joinpath(name).write_text(f"#!/bin/sh\necho {name} \"$@\" >> '{sprung}'\n", encoding="utf-8")
+        path.joinpath(name).chmod(0o755)
+    outdir = tmp_path / "cdktf.out"
+    env = environment(PATH=str(path), ISTHMUS_TOPOLOGY=str(EXAMPLES["hub"]), CDKTF_OUTDIR=str(outdir))
+    done = run(PROJECT / "main.py", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert not sprung.exists()
+    assert contents(outdir) == contents(synthesized.output("hub"))
+
+
+def test_one_process_gives_the_same_bytes_for_a_topology_whatever_it_synthesized_before(
+    output: Path, synthesized: Synthesized
+) -> None:
+    for example in EXAMPLES:
+        synthesized.output(example)
+    assert contents(synthesized.output(EXAMPLE)) == contents(output)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ISTHMUS_TOPOLOGY", "ISTHMUS_FAST_LOADING", "CDKTF_OUTDIR", "CDKTF_CONTEXT_JSON"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("ISTHMUS_TOPOLOGY", "ISTHMUS_FAST_LOADING", "CDKTF_OUTDIR", "CDKTF_CONTEXT_JSON"):
+            patch.delenv(name, raising=False)
+        yield

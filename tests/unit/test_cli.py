@@ -117,17 +117,21 @@ def test_plan_json_says_all_of_a_tunnel(link: dict[str, Any]) -> None:
         "inside",
         "aws_address",
         "azure_address",
-        "custom_bgp_primary",
-        "custom_bgp_secondary",
+        "bgp",
+        "aws_options",
+        "key_slot",
         "instance",
         "number",
+        "used",
     }
     said |= {"name", "key", "local_network_gateway", "connection"}
-    assert [t for c in link["connections"] for t in c["tunnels"] if not said <= t.keys()] == []
+    tunnels = [t for c in link["connections"] for t in c["tunnels"]]
+    assert [t for t in tunnels if not said <= t.keys()] == []
+    assert [t for t in tunnels if t["bgp"].keys() != {"primary", "secondary"}] == []
 
 
 def test_plan_json_says_all_of_a_link(link: dict[str, Any]) -> None:
-    said = {"aws", "azure", "slot", "aws_asn", "azure_asn", "proposal", "aws_options", "azure_policy", "initiator"}
+    said = {"aws", "azure", "slot", "aws_asn", "azure_asn", "proposal", "azure_policy", "initiator", "routing", "keys"}
     assert said <= link.keys()
 
 

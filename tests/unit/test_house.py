@@ -8,14 +8,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 import yaml
 
 from isthmus.schema import json_schema, json_schema_text
 from isthmus.topology.models import Section, Topology
+
+if TYPE_CHECKING:
+    import jsonschema
 
 PROJECT = Path(__file__).parents[2]
 SOURCES = sorted(
@@ -106,6 +108,8 @@ def test_committed_schema_is_the_models() -> None:
 
 @pytest.fixture(scope="module")
 def validator() -> jsonschema.Draft202012Validator:
+    import jsonschema
+
     jsonschema.Draft202012Validator.check_schema(json_schema())
     return jsonschema.Draft202012Validator(json_schema())
 

@@ -6,16 +6,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from isthmus.checks import RULES, Checked, check
+from isthmus.checks import RULES, Checked, check_loaded
 from isthmus.checks.subject import Rule, Subject
 from isthmus.problems import TopologyError
-from isthmus.topology import load, loads
+from isthmus.topology import Loaded, load, loads
 
 HERE = Path(__file__).parent
 INVALID = sorted(HERE.glob("invalid/*.yaml"))
@@ -29,9 +28,20 @@ def wanted(file: Path) -> list[str]:
 
 
 @cache
-def outcome(file: Path) -> Checked | TopologyError:
+def read(file: Path) -> Loaded | TopologyError:
     try:
-        return check(file)
+        return load(file)
+    except TopologyError as error:
+        return error
+
+
+@cache
+def outcome(file: Path) -> Checked | TopologyError:
+    loaded = read(file)
+    if isinstance(loaded, TopologyError):
+        return loaded
+    try:
+        return check_loaded(loaded)
     except TopologyError as error:
         return error
 
@@ -39,12 +49,8 @@ def outcome(file: Path) -> Checked | TopologyError:
 @cache
 def subjects() -> list[Subject]:
     """All files as the rules see them, as far as they can be read."""
-    found = []
-    for file in (*INVALID, *WARNED):
-        with suppress(TopologyError):
-            loaded = load(file)
-            found += [Subject.of(loaded)] if loaded.topology else []
-    return found
+    files = [read(file) for file in (*INVALID, *WARNED)]
+    return [Subject.of(loaded) for loaded in files if isinstance(loaded, Loaded) and loaded.topology]
 
 
 @pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)

@@ -8,31 +8,50 @@ from typing import Any
 
 import pytest
 
-from isthmus.checks import check_loaded
 from isthmus.clouds import aws
-from isthmus.plan.types import InvariantError, Link
+from isthmus.plan.types import (
+    AdoptedAzureGateway,
+    BgpPeering,
+    InvariantError,
+    KeySource,
+    Link,
+    Route,
+    VpnConnection,
+)
 from isthmus.topology import Topology, loads
+from tests.unit.plans import ONE, azure_gateway, one, plan_of, vnet, vpc
 
-ONE = """
-name: t
-aws: {a: {region: eu-central-1, network: {cidr: 10.1.0.0/16}}}
-azure: {b: {region: westeurope, network: {cidr: 10.2.0.0/16}}}
-"""
-
-PLAN = check_loaded(loads(ONE)).plan
+PLAN = plan_of(ONE)
 LINK = PLAN.links[0]
 CONNECTION = LINK.connections[0]
 TUNNEL = LINK.tunnels[0]
+assert TUNNEL.bgp
+BGP: BgpPeering = TUNNEL.bgp
 FAR = IPv4Address("169.254.22.254")
-NETWORK = PLAN.azure[0].network
-VPC = PLAN.aws[0].network
-GATEWAY = PLAN.azure[0].gateway
+ROUTE = Route(key="10.2.0.0-16", cidr=IPv4Network("10.2.0.0/16"))
+NETWORK = vnet(PLAN)
+VPC = vpc(PLAN)
+GATEWAY = azure_gateway(PLAN)
+ADOPTED = AdoptedAzureGateway(
+    id="/subscriptions/…/virtualNetworkGateways/hub",
+    name="hub",
+    sku=GATEWAY.sku,
+    asn=GATEWAY.asn,
+    active_active=True,
+    public_ips=(IPv4Address("203.0.113.10"), IPv4Address("203.0.113.11")),
+    instances=GATEWAY.instances,
+)
 
 
 def _block(text: str) -> dict[str, Any]:
     """A tunnel in the block ``text`` that is right in all other respects."""
     block = IPv4Network(text)
-    return {"inside": block, "aws_address": block[1], "azure_address": block[2], "custom_bgp_primary": block[2]}
+    return {"inside": block, "aws_address": block[1], "azure_address": block[2], "bgp": replace(BGP, primary=block[2])}
+
+
+def _connection(**change: Any) -> VpnConnection:
+    """The first connection, with ``change`` to its first tunnel."""
+    return replace(CONNECTION, tunnels=(replace(TUNNEL, **change), CONNECTION.tunnels[1]))
 
 
 def _with_asn(asn: int) -> Link:
@@ -44,13 +63,54 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "block outside": (TUNNEL, _block("169.254.23.0/30"), "169.254.23.0/30 is outside Azure's range"),
     "first host": (TUNNEL, {"aws_address": FAR}, "AWS does not have the first host of 169.254.21.0/30"),
     "second host": (TUNNEL, {"azure_address": FAR}, "Azure does not have the second host of 169.254.21.0/30"),
-    "custom address": (TUNNEL, {"custom_bgp_primary": FAR}, "a-b-i0-t1 does not speak BGP from its own address"),
+    "custom address": (TUNNEL, {"bgp": replace(BGP, primary=FAR)}, "a-b-i0-t1 does not speak BGP from its own address"),
     "order of tunnels": (CONNECTION, {"tunnels": CONNECTION.tunnels[::-1]}, "t-a-b-i0 has not tunnels 1 and 2"),
     "two instances": (CONNECTION, {"tunnels": LINK.connections[1].tunnels}, "t-a-b-i0 spans instances"),
     "ASN in both forms": (CONNECTION, {"bgp_asn_extended": "65010"}, "t-a-b-i0: one ASN, in one form"),
     "ASN in no form": (CONNECTION, {"bgp_asn": None}, "t-a-b-i0: one ASN, in one form"),
     "one ASN": (LINK, {"aws_asn": 65010}, "a-b: both ends have ASN 65010"),
-    "two DPDs": (LINK, {"aws_options": replace(LINK.aws_options, dpd_seconds=30)}, "a-b: DPD differs"),
+    "two DPDs": (
+        LINK,
+        {"azure_policy": replace(LINK.azure_policy, dpd_seconds=30)},
+        "a-b: DPD differs",
+    ),
+    "DPD of one tunnel": (
+        LINK,
+        {"connections": (_connection(aws_options=replace(TUNNEL.aws_options, dpd_seconds=30)), LINK.connections[1])},
+        "a-b: DPD differs",
+    ),
+    "no tunnel in use": (
+        CONNECTION,
+        {"tunnels": tuple(replace(t, used=False) for t in CONNECTION.tunnels)},
+        "t-a-b-i0 has no tunnel in use",
+    ),
+    "static routes with BGP": (
+        CONNECTION,
+        {"static_routes": (ROUTE,)},
+        "t-a-b-i0: static routes go with static routing",
+    ),
+    "static without routes": (
+        CONNECTION,
+        {"static_routes_only": True},
+        "t-a-b-i0: static routes go with static routing",
+    ),
+    "address space with BGP": (
+        LINK,
+        {"address_space": (ROUTE.cidr,)},
+        "a-b: an address space goes with static routing",
+    ),
+    "one tunnel without BGP": (
+        LINK,
+        {"connections": (_connection(bgp=None), LINK.connections[1])},
+        "a-b: routing differs between tunnels",
+    ),
+    "secret of another source": (LINK.keys, {"secret": "vpn/payments"}, "a secret has its source"),
+    "source without its secret": (LINK.keys, {"source": KeySource.SECRETS_MANAGER}, "a secret has its source"),
+    "key that nobody tells": (
+        LINK.keys,
+        {"aws_storage": "SecretsManager"},
+        "a key that AWS made and no longer tells cannot reach Azure",
+    ),
     "block twice": (LINK, {"connections": (CONNECTION, CONNECTION)}, "a-b: an inside block is used twice"),
     "one zone": (VPC, {"subnets": VPC.subnets[:1]}, "t-aws-a is in one zone only"),
     "subnets outside": (VPC, {"cidr": NETWORK.cidr}, "t-aws-a does not hold its subnets"),
@@ -83,6 +143,18 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"links": (replace(LINK, azure_asn=64999),)},
         "a-b: not the ASN of its Azure gateway",
     ),
+    "two addresses on one instance": (
+        GATEWAY,
+        {"instances": GATEWAY.instances[:1], "active_active": False},
+        "t-azure-b: active-standby takes one BGP address",
+    ),
+    "addresses without BGP": (GATEWAY, {"bgp": False}, "t-azure-b: BGP addresses without BGP"),
+    "stack for an adopted gateway": (PLAN.azure[0], {"gateway": ADOPTED}, "b: a gateway that is made has a stack"),
+    "address of one instance of two": (
+        ADOPTED,
+        {"public_ips": (IPv4Address("203.0.113.10"),)},
+        "hub: one public address an instance",
+    ),
     "address not the gateway's": (
         PLAN,
         {"azure": (replace(PLAN.azure[0], gateway=replace(GATEWAY, instances=GATEWAY.instances[::-1])),)},
@@ -103,6 +175,12 @@ def test_block_reserved_by_aws_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(aws, "RESERVED_INSIDE", (IPv4Network("169.254.21.0/30"),))
     with pytest.raises(InvariantError, match=r"169\.254\.21\.0/30 is reserved by AWS"):
         replace(TUNNEL)
+
+
+def test_static_routing_minds_no_asn() -> None:
+    """Nobody compares them without BGP, and an adopted gateway has the number that it has."""
+    link = one(aws="asn: 65010", link="routing: static").links[0]
+    assert link.aws_asn == link.azure_asn == 65010
 
 
 @pytest.mark.parametrize("value", [PLAN, LINK, CONNECTION, TUNNEL, VPC, NETWORK, GATEWAY, LINK.proposal])

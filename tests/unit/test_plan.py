@@ -12,28 +12,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from isthmus.checks import check_loaded
 from isthmus.clouds import aws, azure
 from isthmus.plan import Plan, build
 from isthmus.plan.addressing import gateway_subnet, inside_block, vpc_subnets, workload_subnet
-from isthmus.plan.types import Tunnel
+from isthmus.plan.types import Tunnel, VNet, Vpc
 from isthmus.topology import loads
-
-ONE = """
-name: t
-aws: {a: {region: eu-central-1, network: {cidr: 10.1.0.0/16}}}
-azure: {b: {region: westeurope, network: {cidr: 10.2.0.0/16}}}
-"""
-
-
-def plan_of(text: str) -> Plan:
-    return check_loaded(loads(text)).plan
-
+from tests.unit.plans import ONE, all_tunnels, azure_gateway, plan_of
 
 PLAN = plan_of(ONE)
 LINK = PLAN.links[0]
-CONNECTION = LINK.connections[0]
-TUNNEL = LINK.tunnels[0]
 
 # "Configure BGP connections between Azure VPN Gateway and AWS": tunnel, Azure's custom BGP address, AWS's
 # peer, inside CIDR, custom address of instance 0 and of instance 1 that the connection names.
@@ -46,8 +33,9 @@ MICROSOFTS_TABLE = """
 
 
 def row(tunnel: Tunnel) -> list[str]:
+    assert tunnel.bgp
     addresses = (tunnel.azure_address, tunnel.aws_address, tunnel.inside)
-    return [str(v) for v in (tunnel.key, *addresses, tunnel.custom_bgp_primary, tunnel.custom_bgp_secondary)]
+    return [str(v) for v in (tunnel.key, *addresses, tunnel.bgp.primary, tunnel.bgp.secondary)]
 
 
 def test_slot_0_is_microsofts_table() -> None:
@@ -69,7 +57,7 @@ def test_slots_tile_azures_range() -> None:
 
 @st.composite
 def topologies(draw: st.DrawFn) -> str:
-    """A topology that passes every check: sites of any size, any pairs of them linked, in any slots."""
+    """A topology that passes every check: sites of any size and kind, any pairs of them linked, in any slots."""
     aws_keys = draw(st.lists(st.sampled_from(["a", "b", "c-1", "dd"]), min_size=1, max_size=4, unique=True))
     azure_keys = draw(st.lists(st.sampled_from(["x", "y", "z-2", "w"]), min_size=1, max_size=4, unique=True))
     pairs = list(product(aws_keys, azure_keys))
@@ -80,28 +68,39 @@ def topologies(draw: st.DrawFn) -> str:
         slots[pair] = draw(st.sampled_from([slot for slot in range(azure.SLOTS) if slot not in taken]))
     asns = draw(st.lists(st.sampled_from(ASNS), min_size=len(aws_keys), max_size=len(aws_keys), unique=True))
     peers = draw(st.lists(st.sampled_from(PEERS), min_size=len(azure_keys), max_size=len(azure_keys), unique=True))
-    tenths = iter(range(256))
+    # The second number of each range, so that no two overlap.
+    ranges = iter(range(256))
     lines = ["name: t", "aws:"]
     for key, asn in zip(aws_keys, asns, strict=True):
-        cidr = f"10.{next(tenths)}.0.0/{draw(st.integers(16, 27))}"
-        lines.append(f"  {key}: {{region: eu-central-1, network: {{cidr: {cidr}}}, gateway: {{asn: {asn}}}}}")
+        cidr = f"10.{next(ranges)}.0.0/{draw(st.integers(16, 27))}"
+        gateway = f"{{kind: {draw(st.sampled_from(['vgw', 'tgw']))}, asn: {asn}}}"
+        lines.append(f"  {key}: {{region: eu-central-1, network: {{cidr: {cidr}}}, gateway: {gateway}}}")
     lines.append("azure:")
+    standby = set()
     for key, asn in zip(azure_keys, peers, strict=True):
-        cidr = f"10.{next(tenths)}.0.0/{draw(st.integers(16, 28))}"
-        gateway = f"{{sku: {draw(st.sampled_from(azure.SKU_NAMES))}, asn: {asn}}}"
+        cidr = f"10.{next(ranges)}.0.0/{draw(st.integers(16, 28))}"
+        mode = draw(st.sampled_from(["", ", mode: active-active", ", mode: active-standby"]))
+        standby |= {key} if "standby" in mode else set()
+        gateway = f"{{sku: {draw(st.sampled_from(azure.SKU_NAMES))}, asn: {asn}{mode}}}"
         lines.append(f"  {key}: {{region: westeurope, network: {{cidr: {cidr}}}, gateway: {gateway}}}")
     lines.append("links:")
+    kinds = ["routing: bgp", "routing: bgp, initiator: aws", "routing: static", "routing: static, tunnels: 1"]
+    # An active-standby gateway takes one link with BGP.
+    taken_standby: set[str] = set()
     for aws_key, azure_key in linked:
+        kind = draw(st.sampled_from(kinds[2:] if azure_key in taken_standby else kinds))
+        if "bgp" in kind and azure_key in standby:
+            taken_standby.add(azure_key)
         ipsec = draw(st.sampled_from(["strong", "max", "compat"]))
         slot = slots[aws_key, azure_key]
-        lines.append(f"  - {{aws: {aws_key}, azure: {azure_key}, slot: {slot}, ipsec: {ipsec}}}")
+        lines.append(f"  - {{aws: {aws_key}, azure: {azure_key}, slot: {slot}, ipsec: {ipsec}, {kind}}}")
     return "\n".join(lines)
 
 
 ASNS = [64512, 64513, 65000, 65514, 65516, 65534, 4_200_000_000, 4_294_967_294]
 PEERS = [1, 64700, 65010, 65530, 2_147_483_647, 2_147_483_648, 4_200_000_001, 4_294_967_293]
 
-quickly = settings(max_examples=20, deadline=None, derandomize=True)
+quickly = settings(max_examples=15, deadline=None, derandomize=True)
 
 Property = Callable[[Plan], None]
 HOLDS: list[Property] = []
@@ -113,7 +112,7 @@ def holds(what: Property) -> Property:
     return what
 
 
-@settings(quickly, max_examples=60)
+@settings(quickly, max_examples=40)
 @given(topologies())
 def test_what_holds_for_every_plan(text: str) -> None:
     plan = plan_of(text)
@@ -124,7 +123,8 @@ def test_what_holds_for_every_plan(text: str) -> None:
 @holds
 def blocks_of_a_gateway_are_disjoint(plan: Plan) -> None:
     for links in [plan.links_of_aws(s.key) for s in plan.aws] + [plan.links_of_azure(s.key) for s in plan.azure]:
-        blocks = [tunnel.inside for link in links for tunnel in link.tunnels]
+        # Those that Azure has no counterpart of count too: AWS has them.
+        blocks = [tunnel.inside for link in links for tunnel in all_tunnels(link)]
         assert not any(one.overlaps(other) for one, other in combinations(blocks, 2))
 
 
@@ -146,17 +146,24 @@ def aws_has_the_first_host_and_azure_the_second(plan: Plan) -> None:
 def custom_addresses_are_each_instances_own(plan: Plan) -> None:
     gateways = {site.key: site.gateway for site in plan.azure}
     for link, tunnel in plan.tunnels():
-        first, second = gateways[link.azure].instances
-        assert tunnel.custom_bgp_primary in first.apipa
-        assert tunnel.custom_bgp_secondary in second.apipa
-        assert (tunnel.custom_bgp_primary, tunnel.custom_bgp_secondary)[tunnel.instance] == tunnel.azure_address
+        if not link.is_bgp:
+            assert tunnel.bgp is None
+            continue
+        assert tunnel.bgp
+        addresses = (tunnel.bgp.primary, tunnel.bgp.secondary)
+        instances = gateways[link.azure].instances
+        assert addresses[tunnel.instance] == tunnel.azure_address
+        assert [address is None for address in addresses] == [False, len(instances) == 1]
+        for address, instance in zip(addresses, instances, strict=False):
+            assert address in instance.apipa
 
 
 @holds
 def gateway_lists_the_addresses_of_its_tunnels_and_no_other(plan: Plan) -> None:
     wanted = defaultdict(set)
     for link, tunnel in plan.tunnels():
-        wanted[link.azure, tunnel.instance].add(tunnel.azure_address)
+        if link.is_bgp:
+            wanted[link.azure, tunnel.instance].add(tunnel.azure_address)
     for site in plan.azure:
         for instance in site.gateway.instances:
             assert set(instance.apipa) == wanted[site.key, instance.number]
@@ -164,9 +171,36 @@ def gateway_lists_the_addresses_of_its_tunnels_and_no_other(plan: Plan) -> None:
 
 @holds
 def connection_has_the_two_tunnels_of_one_instance(plan: Plan) -> None:
+    gateways = {site.key: site.gateway for site in plan.azure}
     for link in plan.links:
+        two = link.is_bgp and gateways[link.azure].active_active
         found = [(c.instance, t.instance, t.number) for c in link.connections for t in c.tunnels]
-        assert found == [(0, 0, 1), (0, 0, 2), (1, 1, 1), (1, 1, 2)]
+        assert found == [(n, n, k) for n in ((0, 1) if two else (0,)) for k in (1, 2)]
+        assert len(link.tunnels) in ((4,) if two else (1,) if link.is_bgp else (1, 2))
+        assert [t.key_slot.number for t in all_tunnels(link)] == list(range(1, len(found) + 1))
+
+
+@holds
+def static_links_write_both_ends_networks(plan: Plan) -> None:
+    aws_sites, azure_sites = {s.key: s for s in plan.aws}, {s.key: s for s in plan.azure}
+    for link in plan.links:
+        there = () if link.is_bgp else azure_sites[link.azure].network.cidrs
+        assert link.address_space == (() if link.is_bgp else aws_sites[link.aws].network.cidrs)
+        assert [tuple(route.cidr for route in c.static_routes) for c in link.connections] == [there] * len(
+            link.connections
+        )
+
+
+@holds
+def somebody_initiates_what_is_used_and_nobody_the_rest(plan: Plan) -> None:
+    for link in plan.links:
+        azure_starts = link.azure_policy.connection_mode != "ResponderOnly"
+        for tunnel in all_tunnels(link):
+            options = tunnel.aws_options
+            if tunnel.used:
+                assert azure_starts or (options.startup_action, options.dpd_action) == ("start", "restart")
+            else:
+                assert (options.startup_action, options.dpd_action) == ("add", "clear")
 
 
 @holds
@@ -183,7 +217,7 @@ def names_are_used_once(plan: Plan) -> None:
     connections = [c.name for link in plan.links for c in link.connections]
     tunnels = [t.connection for _, t in plan.tunnels()]
     stacks = [s.stack for s in plan.aws]
-    stacks += [n for s in plan.azure for n in (s.stacks.network, s.stacks.gateway, s.stacks.connections)]
+    stacks += [n for s in plan.azure for n in (s.stacks.network, s.stacks.gateway or "", s.stacks.connections)]
     for names in (connections, tunnels, stacks):
         assert len(set(names)) == len(names)
 
@@ -191,12 +225,15 @@ def names_are_used_once(plan: Plan) -> None:
 @holds
 def subnets_fit(plan: Plan) -> None:
     for site in plan.aws:
-        assert all(16 <= s.cidr.prefixlen <= 28 and s.cidr.subnet_of(site.network.cidr) for s in site.network.subnets)
+        vpc = site.network
+        assert isinstance(vpc, Vpc)
+        assert all(16 <= s.cidr.prefixlen <= 28 and s.cidr.subnet_of(vpc.cidr) for s in vpc.subnets)
     for azure_site in plan.azure:
-        network = azure_site.network
-        assert network.gateway_subnet.prefixlen in (27, 28, 29)
-        assert network.gateway_subnet.broadcast_address == network.cidr.broadcast_address
-        assert not network.gateway_subnet.overlaps(network.workload_subnet)
+        vnet = azure_site.network
+        assert isinstance(vnet, VNet)
+        assert vnet.gateway_subnet.prefixlen in (27, 28, 29)
+        assert vnet.gateway_subnet.broadcast_address == vnet.cidr.broadcast_address
+        assert not vnet.gateway_subnet.overlaps(vnet.workload_subnet)
 
 
 @quickly
@@ -252,13 +289,12 @@ def test_link_that_goes_without_saying_is_the_one_written_out() -> None:
 
 
 def test_region_without_zones_has_none() -> None:
-    gateway = plan_of(ONE.replace("westeurope", "westus")).azure[0].gateway
-    assert gateway.public_ip_zones is None
+    assert azure_gateway(plan_of(ONE.replace("westeurope", "westus"))).public_ip_zones is None
 
 
 def test_zones_of_the_file_win_over_the_table() -> None:
     text = ONE.replace("westeurope, network: {", "westus, network: {zones: true, ")
-    assert plan_of(text).azure[0].gateway.public_ip_zones == ["1", "2", "3"]
+    assert azure_gateway(plan_of(text)).public_ip_zones == ["1", "2", "3"]
 
 
 def test_own_tag_says_which_deployment() -> None:

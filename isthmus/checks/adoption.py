@@ -1,0 +1,191 @@
+"""What is made and what is adopted: one or the other, and everything that an adopted thing needs said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from isthmus.checks.subject import Rule, Subject, error
+from isthmus.problems import Path, Problem
+
+_NO_ASN: Final = (
+    "is missing: Isthmus does not look up the ASN of a gateway that it adopts; read it off and write it here"
+)
+
+
+def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
+    """``cidr`` makes a VPC; ``vpc_id`` adopts one, with its ranges and route tables."""
+    for key, site in subject.topology.aws.items():
+        network = site.network
+        path: Path = ("aws", key, "network")
+        adopting = {
+            "cidrs": network.cidrs, "route_table_ids": network.route_table_ids, "subnet_ids": network.subnet_ids
+        }  # fmt: skip
+        if network.cidr and network.vpc_id:
+            yield error(
+                (*path, "vpc_id"), "stands beside cidr: cidr makes a VPC and vpc_id adopts one; remove one of them"
+            )
+        elif network.cidr:
+            for name in (n for n, value in adopting.items() if value):
+                yield error(
+                    (*path, name),
+                    "stands beside cidr: it belongs to a VPC to adopt; remove it, or write vpc_id instead of cidr",
+                )
+        elif not network.vpc_id:
+            yield error(
+                path, "makes no VPC and adopts none: cidr makes one, vpc_id adopts one; for example cidr: 10.10.0.0/16"
+            )
+        else:
+            yield from _missing(path, {name: adopting[name] for name in ("cidrs", "route_table_ids")}, "an adopted VPC")
+            yield from _subnets(subject, key, path)
+
+
+def _subnets(subject: Subject, key: str, path: Path) -> Iterator[Problem]:
+    site = subject.topology.aws[key]
+    if site.network.subnet_ids and site.gateway.kind == "vgw":
+        yield error(
+            (*path, "subnet_ids"),
+            "is for a transit gateway: a virtual private gateway takes the VPC as a whole; remove it",
+        )
+    if not site.network.subnet_ids and site.gateway.kind == "tgw" and not site.gateway.id:
+        yield error(
+            (*path, "subnet_ids"),
+            "is missing: a new transit gateway is attached to the VPC in one subnet of each zone; "
+            "for example subnet_ids: [subnet-0a1b2c3d4e5f67890]",
+        )
+
+
+def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
+    """``cidr`` makes a VNet; ``vnet`` adopts one, with its group, ranges and GatewaySubnet."""
+    for key, site in subject.topology.azure.items():
+        network = site.network
+        path: Path = ("azure", key, "network")
+        adopting = {
+            "resource_group": network.resource_group, "cidrs": network.cidrs, "gateway_subnet": network.gateway_subnet
+        }  # fmt: skip
+        if network.cidr and network.vnet:
+            yield error(
+                (*path, "vnet"), "stands beside cidr: cidr makes a VNet and vnet adopts one; remove one of them"
+            )
+        elif network.cidr:
+            for name in (n for n, value in adopting.items() if value):
+                yield error(
+                    (*path, name),
+                    "stands beside cidr: it belongs to a VNet to adopt; remove it, or write vnet instead of cidr",
+                )
+            if site.gateway.id:
+                yield error(
+                    (*path, "cidr"),
+                    f"{network.cidr} would be a new VNet: the gateway to adopt stands in one already; write "
+                    "resource_group, vnet and cidrs of that one instead",
+                )
+        elif not network.vnet:
+            yield error(
+                path, "makes no VNet and adopts none: cidr makes one, vnet adopts one; for example cidr: 10.20.0.0/16"
+            )
+        else:
+            wanted: dict[str, object] = {name: adopting[name] for name in ("resource_group", "cidrs")}
+            if not site.gateway.id:
+                wanted["gateway_subnet"] = network.gateway_subnet
+            yield from _missing(path, wanted, "an adopted VNet")
+            if site.gateway.id and network.gateway_subnet not in (None, "existing"):
+                yield error(
+                    (*path, "gateway_subnet"),
+                    f"{network.gateway_subnet} would be made: the gateway to adopt has a GatewaySubnet already; write "
+                    "existing or leave it out",
+                )
+
+
+def aws_gateway_adopted(subject: Subject) -> Iterator[Problem]:
+    """An adopted gateway's id fits its kind, and its ASN is said: both ends must know it."""
+    for key, site in subject.topology.aws.items():
+        gateway = site.gateway
+        path: Path = ("aws", key, "gateway")
+        if gateway.id and not gateway.id.startswith(gateway.kind):
+            yield error(
+                (*path, "id"),
+                f"{gateway.id} does not go with kind {gateway.kind}: the id of one starts with {gateway.kind}-; mend "
+                "kind or id",
+            )
+        if gateway.id and gateway.asn is None:
+            yield error((*path, "asn"), _NO_ASN)
+        if gateway.route_table_id and not (gateway.id and gateway.kind == "tgw"):
+            yield error(
+                (*path, "route_table_id"),
+                "is for an adopted transit gateway: a new one gets a route table of its own; remove it",
+            )
+        static = [link for _, link in subject.by_aws.get(key, ()) if link.routing == "static"]
+        if static and gateway.kind == "tgw" and gateway.id and not gateway.route_table_id:
+            yield error(
+                (*path, "route_table_id"),
+                f"is missing: the static link to {static[0].azure} writes its routes into a route table of the transit "
+                "gateway; for example route_table_id: tgw-rtb-0a1b2c3d4e5f67890",
+            )
+
+
+def azure_gateway_adopted(subject: Subject) -> Iterator[Problem]:
+    """An adopted gateway's ASN and public addresses are said: AWS needs both before anything is looked up."""
+    for key, site in subject.topology.azure.items():
+        gateway = site.gateway
+        path: Path = ("azure", key, "gateway")
+        instances = 2 if key in subject.active_active else 1
+        if gateway.id and gateway.asn is None:
+            yield error((*path, "asn"), _NO_ASN)
+        # What the mode is may hang on a link that could not be read.
+        if gateway.id and len(gateway.public_ips) != instances and (gateway.mode or subject.whole):
+            yield error((*path, "public_ips"), _public_ips(len(gateway.public_ips), instances))
+        if gateway.public_ips and not gateway.id:
+            yield error(
+                (*path, "public_ips"),
+                "stands without id: a new gateway gets addresses of its own; remove it, or write id",
+            )
+
+
+def nothing_twice(subject: Subject) -> Iterator[Problem]:
+    """What is listed twice would be made twice, or counted twice."""
+    for key, aws_site in subject.topology.aws.items():
+        network = aws_site.network
+        yield from _twice(("aws", key, "network", "route_table_ids"), network.route_table_ids)
+        yield from _twice(("aws", key, "network", "subnet_ids"), network.subnet_ids)
+    for key, azure_site in subject.topology.azure.items():
+        yield from _twice(("azure", key, "gateway", "public_ips"), azure_site.gateway.public_ips)
+
+
+def _twice(path: Path, listed: Sequence[object]) -> Iterator[Problem]:
+    for number, item in enumerate(listed):
+        first = listed.index(item)
+        if first < number:
+            yield error(
+                (*path, number), f"{item} stands twice (first as {path[-1]}[{first}]): once is enough; remove one"
+            )
+
+
+def _public_ips(found: int, wanted: int) -> str:
+    mode = "active-active" if wanted == 2 else "active-standby"
+    has = "two public addresses, instance 0's first" if wanted == 2 else "one public address"
+    example = "[203.0.113.10, 203.0.113.11]" if wanted == 2 else "[203.0.113.10]"
+    if not found:
+        return f"is missing: an adopted {mode} gateway has {has}; for example public_ips: {example}"
+    count = "1 address does" if found == 1 else f"{found} addresses do"
+    return f"{count} not fit an adopted {mode} gateway: it has {has}; write as many, or mend mode"
+
+
+def _missing(path: Path, wanted: Mapping[str, object], what: str) -> Iterator[Problem]:
+    examples = {
+        "cidrs": f"[{'10.10.0.0/16' if path[0] == 'aws' else '10.20.0.0/16'}]",
+        "route_table_ids": "[rtb-0a1b2c3d4e5f67890]",
+        "resource_group": "network-prod",
+        "gateway_subnet": "existing",
+    }
+    for name, value in wanted.items():
+        if not value:
+            yield error((*path, name), f"is missing: {what} needs it; for example {name}: {examples[name]}")
+
+
+RULES: tuple[Rule, ...] = (
+    vpc_made_or_adopted,
+    vnet_made_or_adopted,
+    aws_gateway_adopted,
+    azure_gateway_adopted,
+    nothing_twice,
+)

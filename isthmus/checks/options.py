@@ -1,0 +1,134 @@
+"""Options that need something else: a transit gateway, an initiator, another source of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.problems import Problem
+
+
+def transit_gateway_only(subject: Subject) -> Iterator[Problem]:
+    """Large tunnels and acceleration exist on transit gateways only."""
+    for key, site in subject.topology.aws.items():
+        gateway = site.gateway
+        if gateway.kind != "vgw":
+            continue
+        if gateway.bandwidth == "large":
+            yield error(
+                ("aws", key, "gateway", "bandwidth"),
+                "large needs a transit gateway: a virtual private gateway has tunnels of 1.25 Gbit/s only; "
+                "write kind: tgw, or standard",
+            )
+        if gateway.acceleration:
+            yield error(
+                ("aws", key, "gateway", "acceleration"),
+                "true needs a transit gateway: a virtual private gateway has no accelerated tunnels; "
+                "write kind: tgw, or false",
+            )
+
+
+def acceleration_and_initiator(subject: Subject) -> Iterator[Problem]:
+    """AWS lets only the other end start and rekey an accelerated tunnel."""
+    for path, link in subject.links:
+        gateway = subject.topology.aws[link.aws].gateway
+        if not gateway.acceleration or gateway.kind == "vgw" or link.initiator == "azure":
+            continue
+        why = "AWS lets only the other end start and rekey accelerated tunnels"
+        if path:
+            yield error(
+                (*path, "initiator"),
+                f"{link.initiator} does not go with acceleration on aws.{link.aws}: {why}; write azure",
+            )
+        else:
+            yield error(
+                ("aws", link.aws, "gateway", "acceleration"),
+                f"true does not go with the link that goes without saying: {why}; write the link: - {{aws: {link.aws}, "
+                f"azure: {link.azure}, initiator: azure}}",
+            )
+
+
+def acceleration_and_bandwidth(subject: Subject) -> Iterator[Problem]:
+    """From memory: AWS is not known to offer both at once."""
+    for key, site in subject.topology.aws.items():
+        if site.gateway.acceleration and site.gateway.bandwidth == "large":
+            yield warning(
+                ("aws", key, "gateway", "acceleration"),
+                "true beside bandwidth: large: AWS may refuse the two together; try it in a test account, or take one",
+            )
+
+
+def keys(subject: Subject) -> Iterator[Problem]:
+    """Each key source has its own companions, and Azure must be able to learn every key."""
+    for path, link in subject.links:
+        psk = link.psk
+        here = (*path, "psk")
+        if psk.source == "aws" and psk.preshared_key_storage == "secrets-manager":
+            yield error(
+                (*here, "preshared_key_storage"),
+                "secrets-manager does not go with source aws: AWS then no longer tells the keys it makes, and Azure "
+                "cannot learn them; write standard, or source: random",
+            )
+        if psk.source == "secrets-manager" and not psk.secret:
+            yield error((*here, "secret"), "is missing: the secret that has the keys; for example secret: vpn/payments")
+        if psk.secret and psk.source != "secrets-manager":
+            yield error(
+                (*here, "secret"),
+                f"stands beside source {psk.source}: only source secrets-manager reads a secret; remove it, or write "
+                "source: secrets-manager",
+            )
+        if psk.generation and psk.source != "random":
+            yield error(
+                (*here, "generation"),
+                f"stands beside source {psk.source}: only keys of source random have generations; remove it, or write "
+                "source: random",
+            )
+            continue
+        count = subject.tunnels(link)
+        tunnels = "its only tunnel is 1" if count == 1 else f"its tunnels are 1 to {count}, in the plan's order"
+        for number in psk.generation:
+            if not (number.isdecimal() and 1 <= int(number) <= count and str(int(number)) == number):
+                yield error(
+                    (*here, "generation", number),
+                    f"{number} is no tunnel of this link: {tunnels}; mend it",
+                )
+
+
+def monitoring(subject: Subject) -> Iterator[Problem]:
+    """Keys and workspaces are named by site, and a KMS key encrypts in its own region only."""
+    wanted = subject.topology.monitoring
+    if not wanted:
+        return
+    for site, arn in wanted.kms_key_arns.items():
+        path = ("monitoring", "kms_key_arns", site)
+        if site not in subject.declared_aws:
+            yield error(path, f"{site!r} is no site under aws: a KMS key belongs to an AWS site; mend the name")
+        elif site in subject.topology.aws and arn.split(":")[3] != subject.topology.aws[site].region:
+            region = subject.topology.aws[site].region
+            yield error(
+                path,
+                f"the key is in {arn.split(':')[3]} and the site in {region}: a key encrypts in its own region only; "
+                f"name a key in {region}",
+            )
+    for site in wanted.workspace_ids:
+        if site not in subject.declared_azure:
+            yield error(
+                ("monitoring", "workspace_ids", site),
+                f"{site!r} is no site under azure: a workspace belongs to an Azure site; mend the name",
+            )
+    seen: dict[str, int] = {}
+    for number, email in enumerate(wanted.notify):
+        if (first := seen.setdefault(email.lower(), number)) != number:
+            yield error(
+                ("monitoring", "notify", number),
+                f"{email} stands twice (first as notify[{first}]): once is enough; remove one",
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    transit_gateway_only,
+    acceleration_and_initiator,
+    acceleration_and_bandwidth,
+    keys,
+    monitoring,
+)

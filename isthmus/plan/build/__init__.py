@@ -1,0 +1,48 @@
+"""From a checked topology to the plan. Pure: the same topology gives the same plan, on any machine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
+from isthmus.plan.build.aws import aws_site
+from isthmus.plan.build.azure import azure_site
+from isthmus.plan.build.defaults import active_active_sites, links_wanted
+from isthmus.plan.build.links import build_link
+from isthmus.plan.reach import heard, network
+from isthmus.plan.types import Link, Plan
+from isthmus.topology import models
+
+__all__ = ["build", "links_wanted"]
+
+
+def build(topology: models.Topology) -> Plan:
+    """Work out everything that ``topology`` comes to. It must have passed ``isthmus.checks``."""
+    wanted = sorted(links_wanted(topology), key=lambda link: (link.azure, link.slot or 0, link.aws))
+    active_active = active_active_sites(topology)
+    links = tuple(build_link(topology, link, active_active=link.azure in active_active) for link in wanted)
+    far = _far_networks(topology, wanted)
+    by_azure: defaultdict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        by_azure[link.azure].append(link)
+    return Plan(
+        name=topology.name,
+        aws=tuple(aws_site(topology, key, far[key]) for key in sorted(topology.aws)),
+        azure=tuple(
+            azure_site(topology, key, by_azure[key], active_active=key in active_active)
+            for key in sorted(topology.azure)
+        ),
+        links=links,
+    )
+
+
+def _far_networks(topology: models.Topology, links: Sequence[models.Link]) -> dict[str, list[IPv4Network]]:
+    """For each AWS site: the ranges of all other sites that its gateway hears of."""
+    far: dict[str, list[IPv4Network]] = {}
+    for group, together in heard(topology, links):
+        ranges = {site: network(topology, site).ranges for site in together}
+        for site in group:
+            if site[0] == "aws":
+                far[site[1]] = [cidr for other, cidrs in ranges.items() if other != site for cidr in cidrs]
+    return far

@@ -1,0 +1,92 @@
+"""The AWS side of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+
+from isthmus.plan import names
+from isthmus.plan.addressing import vpc_subnets
+from isthmus.plan.build import common
+from isthmus.plan.types import (
+    AdoptedTransitGateway,
+    AdoptedVpc,
+    AdoptedVpnGateway,
+    AwsGateway,
+    AwsMonitoring,
+    AwsNetwork,
+    AwsProviderSettings,
+    AwsSite,
+    AwsSubnet,
+    TransitGateway,
+    Vpc,
+    VpnGateway,
+)
+from isthmus.topology import models
+
+
+def aws_site(topology: models.Topology, key: str, far: Iterable[IPv4Network]) -> AwsSite:
+    """The site ``key``, whose gateway hears of the networks ``far``."""
+    site = topology.aws[key]
+    label = names.site(topology.name, "aws", key)
+    return AwsSite(
+        key=key,
+        stack=names.aws_stack(topology.name, key),
+        region=site.region,
+        provider=AwsProviderSettings(profile=site.profile, role_arn=site.role_arn),
+        network=_network(label, site.network),
+        gateway=_gateway(label, site),
+        far_networks=common.routes(far),
+        monitoring=_monitoring(topology, key),
+        tags=common.tags(topology),
+    )
+
+
+def _network(label: str, network: models.AwsNetwork) -> AwsNetwork:
+    if network.vpc_id:
+        return AdoptedVpc(
+            vpc_id=network.vpc_id,
+            cidrs=network.cidrs,
+            route_table_ids=network.route_table_ids,
+            subnet_ids=network.subnet_ids,
+        )
+    assert network.cidr is not None, "isthmus.checks sees to it that a VPC is made or adopted"
+    subnets = tuple(
+        AwsSubnet(key=f"private-{zone}", name=f"{label}-private-{zone}", cidr=cidr, zone=zone)
+        for zone, cidr in enumerate(vpc_subnets(network.cidr))
+    )
+    return Vpc(name=label, cidr=network.cidr, subnets=subnets, route_table=f"{label}-private")
+
+
+def _gateway(label: str, site: models.AwsSite) -> AwsGateway:
+    gateway = site.gateway
+    asn = gateway.effective_asn
+    if gateway.kind == "tgw":
+        # A VPC that is made has no attachment yet; an adopted one gets one when its subnets are named.
+        attachment = label if site.network.cidr or site.network.subnet_ids else None
+        if gateway.id:
+            return AdoptedTransitGateway(
+                id=gateway.id, asn=asn, route_table_id=gateway.route_table_id, attachment=attachment
+            )
+        return TransitGateway(name=label, asn=asn, route_table=label, attachment=label)
+    if gateway.id:
+        return AdoptedVpnGateway(id=gateway.id, asn=asn, attach=site.network.cidr is not None)
+    return VpnGateway(name=label, asn=asn)
+
+
+def _monitoring(topology: models.Topology, key: str) -> AwsMonitoring | None:
+    wanted = topology.monitoring
+    if not wanted:
+        return None
+    label = names.site(topology.name, "aws", key)
+    return AwsMonitoring(
+        # Under /aws/vendedlogs/ a log group needs no line of its own in the account's resource policy, which
+        # has room for few (CloudWatch Logs user guide, M).
+        log_group=f"/aws/vendedlogs/{label}-vpn",
+        retention_days=wanted.log_retention_days,
+        kms_key_arn=wanted.kms_key_arns.get(key),
+        tunnel_logs=wanted.tunnel_logs,
+        bgp_logs=wanted.bgp_logs,
+        topic=f"{label}-vpn",
+        recipients=common.recipients(wanted),
+    )

@@ -1,0 +1,121 @@
+"""The Azure side of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isthmus.clouds import azure as facts
+from isthmus.plan import names
+from isthmus.plan.addressing import gateway_subnet, workload_subnet
+from isthmus.plan.build import common
+from isthmus.plan.build.alerts import bandwidth_alert
+from isthmus.plan.types import (
+    AdoptedAzureGateway,
+    AdoptedVNet,
+    AnyAzureGateway,
+    AzureGateway,
+    AzureMonitoring,
+    AzureNetwork,
+    AzureProviderSettings,
+    AzureSite,
+    Instance,
+    Link,
+    VNet,
+)
+from isthmus.topology import models
+
+
+def azure_site(topology: models.Topology, key: str, links: Sequence[Link], *, active_active: bool) -> AzureSite:
+    """The site ``key`` with the ``links`` that end on it; two instances when ``active_active``."""
+    site = topology.azure[key]
+    label = names.site(topology.name, "azure", key)
+    instances = tuple(_instance(label, number, links) for number in range(2 if active_active else 1))
+    return AzureSite(
+        key=key,
+        stacks=names.azure_stacks(topology.name, key, gateway_made=site.gateway.id is None),
+        region=site.region,
+        provider=AzureProviderSettings(subscription_id=site.subscription_id, tenant_id=site.tenant_id),
+        resource_group=label,
+        network=_network(label, site.network),
+        gateway=_gateway(label, site, links, instances),
+        monitoring=_monitoring(topology, key, links),
+        tags=common.tags(topology),
+    )
+
+
+def _network(label: str, network: models.AzureNetwork) -> AzureNetwork:
+    if network.vnet:
+        assert network.resource_group is not None, "isthmus.checks sees to it that a VNet comes with its group"
+        made = None if network.gateway_subnet == "existing" else network.gateway_subnet
+        return AdoptedVNet(
+            resource_group=network.resource_group, name=network.vnet, cidrs=network.cidrs, gateway_subnet=made
+        )
+    assert network.cidr is not None, "isthmus.checks sees to it that a VNet is made or adopted"
+    return VNet(
+        name=label,
+        cidr=network.cidr,
+        gateway_subnet=gateway_subnet(network.cidr),
+        workload_subnet_name="workload",
+        workload_subnet=workload_subnet(network.cidr),
+    )
+
+
+def _gateway(
+    label: str, site: models.AzureSite, links: Sequence[Link], instances: tuple[Instance, ...]
+) -> AnyAzureGateway:
+    gateway = site.gateway
+    if gateway.id:
+        return AdoptedAzureGateway(
+            id=gateway.id,
+            name=gateway.id.rpartition("/")[2],
+            sku=gateway.sku,
+            asn=gateway.effective_asn,
+            active_active=len(instances) == 2,
+            public_ips=gateway.public_ips,
+            instances=instances,
+        )
+    sku = facts.sku(gateway.sku, gateway.generation)
+    assert sku is not None, "isthmus.checks refuses a SKU that its generation does not have"
+    zoned = facts.REGIONS.get(site.region, True) if site.network.zones is None else site.network.zones
+    return AzureGateway(
+        name=label,
+        sku=sku.name,
+        generation=f"Generation{sku.generation}",
+        asn=gateway.effective_asn,
+        bgp=not links or any(link.is_bgp for link in links),
+        active_active=len(instances) == 2,
+        zones=facts.ZONES if zoned else (),
+        instances=instances,
+    )
+
+
+def _instance(label: str, number: int, links: Sequence[Link]) -> Instance:
+    key = names.instance(number)
+    return Instance(
+        number=number,
+        key=key,
+        public_ip=f"{label}-{key}",
+        ip_configuration=key,
+        apipa=tuple(t.azure_address for link in links for t in link.tunnels if t.bgp and t.instance == number),
+    )
+
+
+def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> AzureMonitoring | None:
+    wanted = topology.monitoring
+    if not wanted:
+        return None
+    label = names.site(topology.name, "azure", key)
+    gateway = topology.azure[key].gateway
+    large = any(topology.aws[link.aws].gateway.bandwidth == "large" for link in links)
+    return AzureMonitoring(
+        workspace=f"{label}-vpn",
+        workspace_id=wanted.workspace_ids.get(key),
+        retention_days=wanted.log_retention_days,
+        diagnostic_setting="isthmus",
+        log_categories=facts.LOG_CATEGORIES,
+        action_group=f"{label}-vpn",
+        # Azure shows it in messages and cuts at 12 characters.
+        action_group_short=topology.name[:12],
+        recipients=common.recipients(wanted),
+        bandwidth_alert=bandwidth_alert(label, gateway.sku, gateway.generation, large=large),
+    )

@@ -1,0 +1,28 @@
+"""What sites of both clouds have."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+
+from isthmus.plan.types import Recipient, Route
+from isthmus.topology import models
+
+
+def tags(topology: models.Topology) -> dict[str, str]:
+    """The tags of everything, with the one by which Isthmus's resources are found."""
+    return {**topology.tags, "isthmus": topology.name}
+
+
+def recipients(monitoring: models.Monitoring) -> tuple[Recipient, ...]:
+    """Who is told, by address; the key hides the address, since keys are Terraform addresses."""
+    return tuple(
+        Recipient(key=f"notify-{hashlib.sha256(email.lower().encode()).hexdigest()[:8]}", email=email)
+        for email in sorted(monitoring.notify)
+    )
+
+
+def routes(networks: Iterable[IPv4Network]) -> tuple[Route, ...]:
+    """A route for each of ``networks``, each once, in order of address."""
+    return tuple(Route(key=str(cidr).replace("/", "-"), cidr=cidr) for cidr in sorted(set(networks)))

@@ -1,0 +1,45 @@
+"""What a topology leaves unsaid and other values decide."""
+
+from __future__ import annotations
+
+from isthmus.topology import models
+
+BGP_TUNNELS_ACTIVE_ACTIVE = 4
+"""Two instances, two tunnels each."""
+BGP_TUNNELS_ACTIVE_STANDBY = 1
+"""An active-standby gateway takes one BGP address (Microsoft's AWS tutorial, S), so one session."""
+STATIC_TUNNELS = 2
+"""Both tunnels of one AWS connection."""
+
+
+def links_wanted(topology: models.Topology) -> tuple[models.Link, ...]:
+    """The links of the file, or the one that goes without saying when there is one site on each side."""
+    if not topology.links and len(topology.aws) == len(topology.azure) == 1:
+        return (models.Link(aws=next(iter(topology.aws)), azure=next(iter(topology.azure))),)
+    return topology.links
+
+
+def active_active_sites(topology: models.Topology) -> frozenset[str]:
+    """The Azure sites whose gateway has two instances.
+
+    A gateway that says nothing has two, unless all its links are static: those end on one instance only.
+    """
+    routings: dict[str, set[str]] = {key: set() for key in topology.azure}
+    for link in links_wanted(topology):
+        if link.azure in routings:
+            routings[link.azure].add(link.routing)
+    return frozenset(
+        key
+        for key, site in topology.azure.items()
+        if (site.gateway.mode or ("active-standby" if routings[key] == {"static"} else "active-active"))
+        == "active-active"
+    )
+
+
+def tunnels_of(link: models.Link, *, active_active: bool) -> int:
+    """How many tunnels ``link`` has: what it says, else what its routing and its gateway's mode call for."""
+    if link.tunnels is not None:
+        return link.tunnels
+    if link.routing == "static":
+        return STATIC_TUNNELS
+    return BGP_TUNNELS_ACTIVE_ACTIVE if active_active else BGP_TUNNELS_ACTIVE_STANDBY

@@ -1,0 +1,141 @@
+"""What will be built: every name, number and address, frozen.
+
+A plan is a pure function of a topology (``isthmus.plan.build``). Constructs hand its values over and decide
+nothing; what must hold between values is checked here, when they are made, so that a wrong plan cannot exist.
+
+    Plan ── AwsSite ── Vpc, VpnGateway                    Link ── VpnConnection (one an Azure instance)
+         └─ AzureSite ── VNet, AzureGateway ── Instance        └── Tunnel (two a connection)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from isthmus.plan.types.aws import (
+    AdoptedTransitGateway,
+    AdoptedVpc,
+    AdoptedVpnGateway,
+    AwsGateway,
+    AwsNetwork,
+    AwsProviderSettings,
+    AwsSite,
+    AwsSubnet,
+    TransitGateway,
+    Vpc,
+    VpnGateway,
+)
+from isthmus.plan.types.azure import (
+    AdoptedAzureGateway,
+    AdoptedVNet,
+    AnyAzureGateway,
+    AzureGateway,
+    AzureNetwork,
+    AzureProviderSettings,
+    AzureSite,
+    AzureStacks,
+    Instance,
+    VNet,
+)
+from isthmus.plan.types.invariants import InvariantError, must
+from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
+from isthmus.plan.types.links import (
+    BgpPeering,
+    Keys,
+    KeySlot,
+    KeySource,
+    Link,
+    Route,
+    Routing,
+    TrafficForecast,
+    Tunnel,
+    VpnConnection,
+)
+from isthmus.plan.types.monitoring import (
+    AwsMonitoring,
+    AzureMonitoring,
+    Dimension,
+    MetricAlert,
+    Recipient,
+    TunnelAlarm,
+)
+
+__all__ = [
+    "AdoptedAzureGateway",
+    "AdoptedTransitGateway",
+    "AdoptedVNet",
+    "AdoptedVpc",
+    "AdoptedVpnGateway",
+    "AnyAzureGateway",
+    "AwsGateway",
+    "AwsMonitoring",
+    "AwsNetwork",
+    "AwsProviderSettings",
+    "AwsSite",
+    "AwsSubnet",
+    "AwsTunnelOptions",
+    "AzureGateway",
+    "AzureIpsecPolicy",
+    "AzureMonitoring",
+    "AzureNetwork",
+    "AzureProviderSettings",
+    "AzureSite",
+    "AzureStacks",
+    "BgpPeering",
+    "Dimension",
+    "Initiator",
+    "Instance",
+    "InvariantError",
+    "KeySlot",
+    "KeySource",
+    "Keys",
+    "Link",
+    "MetricAlert",
+    "Plan",
+    "Proposal",
+    "Recipient",
+    "Route",
+    "Routing",
+    "TrafficForecast",
+    "TransitGateway",
+    "Tunnel",
+    "TunnelAlarm",
+    "VNet",
+    "Vpc",
+    "VpnConnection",
+    "VpnGateway",
+    "must",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that a topology comes to. Sites and links are in the order of their names and slots."""
+
+    name: str
+    aws: tuple[AwsSite, ...]
+    azure: tuple[AzureSite, ...]
+    links: tuple[Link, ...]
+
+    def __post_init__(self) -> None:
+        aws_asn = {s.key: s.gateway.asn for s in self.aws}
+        gateways = {s.key: s.gateway for s in self.azure}
+        for link in self.links:
+            must(link.aws_asn == aws_asn[link.aws], f"{link.name}: not the ASN of its AWS gateway")
+            must(link.azure_asn == gateways[link.azure].asn, f"{link.name}: not the ASN of its Azure gateway")
+            for tunnel in link.tunnels:
+                if tunnel.bgp:
+                    instance = gateways[link.azure].instances[tunnel.instance]
+                    must(tunnel.azure_address in instance.apipa, f"{tunnel.name}: its instance lacks its BGP address")
+
+    def links_of_aws(self, site: str) -> tuple[Link, ...]:
+        """The links that end on the AWS site ``site``, by Azure site and slot."""
+        return tuple(link for link in self.links if link.aws == site)
+
+    def links_of_azure(self, site: str) -> tuple[Link, ...]:
+        """The links that end on the Azure site ``site``, by slot."""
+        return tuple(link for link in self.links if link.azure == site)
+
+    def tunnels(self) -> Iterator[tuple[Link, Tunnel]]:
+        """Every tunnel in use, with its link."""
+        return ((link, tunnel) for link in self.links for tunnel in link.tunnels)

@@ -1,0 +1,35 @@
+"""How each stack reaches its account or subscription. A stack is of one site, so that no alias is needed."""
+
+from __future__ import annotations
+
+from constructs.crosscloud import providers as tf
+from isthmus.plan.types import AwsSite, AzureSite, KeySource, Link
+
+
+def aws_provider(stack: tf.TerraformStack, site: AwsSite) -> None:
+    """The AWS provider of ``site``."""
+    role = site.provider.role_arn
+    tf.AwsProvider(
+        stack,
+        "aws",
+        region=site.region,
+        profile=site.provider.profile,
+        assume_role=[tf.AwsProviderAssumeRole(role_arn=role)] if role else None,
+    )
+
+
+def azure_provider(stack: tf.TerraformStack, site: AzureSite) -> None:
+    """The azurerm provider of ``site``."""
+    tf.AzurermProvider(
+        stack,
+        "azurerm",
+        features=[tf.AzurermProviderFeatures()],
+        subscription_id=site.provider.subscription_id,
+        tenant_id=site.provider.tenant_id,
+    )
+
+
+def random_provider(stack: tf.TerraformStack, links: tuple[Link, ...]) -> None:
+    """The random provider, in a stack where some link's keys are random."""
+    if any(link.keys.source is KeySource.RANDOM for link in links):
+        tf.RandomProvider(stack, "random")
