@@ -6,8 +6,12 @@ Exit codes: 0 written; 2 the topology cannot be used or the output not written: 
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
+
+# The program lives for a second and keeps what it allocates: looking for garbage would be all there is to it.
+gc.disable()
 
 PROJECT = Path(__file__).resolve().parent
 # Our constructs/ joins the PyPI package of that name only if it is found before that is imported.

@@ -30,6 +30,7 @@ def main() -> int:
         _python_packages()
         _reachable_from_anywhere()
         _node_packages()
+        _first_run()
     except subprocess.CalledProcessError as error:
         print(f"Setup stopped: {' '.join(map(str, error.cmd[:4]))} … failed with {error.returncode}; see above.")
         return 1
@@ -96,6 +97,13 @@ def _node_packages() -> None:
     path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     # Its install scripts only rebuild a terminal library that ships ready-made for this Node.
     _run(npm or "npm", "ci", "--ignore-scripts", "--no-progress", "--loglevel=error", env={**os.environ, "PATH": path})
+
+
+def _first_run() -> None:
+    """Synthesize the example once: unpacks the bindings and compiles the modules in use, so that no user waits."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "ISTHMUS_TOPOLOGY")}
+        _run(BIN / "python", PROJECT / "main.py", env={**environ, "CDKTF_OUTDIR": folder})
 
 
 def _run(*command: object, env: dict[str, str] | None = None) -> None:

@@ -5,7 +5,8 @@ needed for the thirty that Isthmus uses, nor is a third thing:
 
 - Python: a bare module with the package's ``__path__`` stands in for its ``__init__``, so that
   ``from cdktf_cdktf_provider_aws.vpc import Vpc`` imports that one module and what it needs;
-- Node: a preloaded hook (lazy-index.cjs) resolves a package's ``lib/index.js`` to its ``lib/lazy-index.js``;
+- Node: a preloaded hook (lazy-index.cjs) resolves a package's ``lib/index.js`` to its ``lib/lazy-index.js``, and
+  that to a table of the modules to require when they are touched;
 - run time: the bindings check every argument against evaluated type hints, as mypy already did.
 
 The first import of ``constructs`` starts Node, and our own constructs lie below that package: so this module
