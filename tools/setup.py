@@ -52,7 +52,7 @@ def _python_packages() -> None:
         requirements.write("\n".join(lines) + "\n")
     try:
         _run(
-            BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+            BIN / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input",
             # Of some 4,400 modules of bindings 30 are used: Python compiles those when it meets them.
             "--no-compile",
             "--no-deps", "--require-hashes", "--requirement", requirements.name,
