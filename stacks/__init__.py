@@ -28,8 +28,8 @@ __all__ = ["build"]
 
 def build(app: tf.App, plan: Plan) -> None:
     """Add every stack of ``plan`` to ``app``."""
-    networks = {site.key: AzureNetworkStack(app, site=site) for site in plan.azure}
-    gateway_ids = {site.key: gateway_id(app, site=site, network=networks[site.key]) for site in plan.azure}
+    networks = {site.key: AzureNetworkStack(app, plan=plan, site=site) for site in plan.azure}
+    gateway_ids = {site.key: gateway_id(app, plan=plan, site=site, network=networks[site.key]) for site in plan.azure}
     vpns = {site.key: AwsVpnStack(app, plan=plan, site=site, networks=networks) for site in plan.aws}
     for site in plan.azure:
         AzureConnectionsStack(app, plan=plan, site=site, gateway_id=gateway_ids[site.key], vpns=vpns)

@@ -20,7 +20,7 @@ class AwsVpnStack(tf.TerraformStack):
     def __init__(self, app: tf.App, *, plan: Plan, site: AwsSite, networks: Mapping[str, AzureNetworkStack]) -> None:
         super().__init__(app, site.stack)
         links = plan.links_of_aws(site.key)
-        attach(self)
+        attach(self, plan.state)
         aws_provider(self, site)
         random_provider(self, links)
         network = aws_network(self, "network", site=site)

@@ -31,7 +31,7 @@ class AzureConnectionsStack(tf.TerraformStack):
         vpns: Mapping[str, AwsVpnStack],
     ) -> None:
         super().__init__(app, site.stacks.connections)
-        attach(self)
+        attach(self, plan.state)
         azure_provider(self, site)
         alerts = (
             AzureAlerts(self, "alerts", site=site, monitoring=site.monitoring, gateway_id=gateway_id)

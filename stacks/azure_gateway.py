@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureGateway
 from constructs.crosscloud.monitoring import AzureDiagnostics
-from isthmus.plan import types
+from isthmus.plan import Plan, types
 from stacks.azure_network import AzureNetworkStack
 from stacks.backends import attach
 from stacks.settings import azure_provider
@@ -17,12 +17,13 @@ class AzureGatewayStack(tf.TerraformStack):
         app: tf.App,
         name: str,
         *,
+        plan: Plan,
         site: types.AzureSite,
         planned: types.AzureGateway,
         network: AzureNetworkStack,
     ) -> None:
         super().__init__(app, name)
-        attach(self)
+        attach(self, plan.state)
         azure_provider(self, site)
         assert network.gateway_subnet_id is not None, "a gateway that is made has a subnet"
         gateway = AzureGateway(
@@ -40,10 +41,12 @@ class AzureGatewayStack(tf.TerraformStack):
         tf.TerraformOutput(self, "virtual_network_gateway_name", value=gateway.gateway.name)
 
 
-def gateway_id(app: tf.App, *, site: types.AzureSite, network: AzureNetworkStack) -> str:
+def gateway_id(app: tf.App, *, plan: Plan, site: types.AzureSite, network: AzureNetworkStack) -> str:
     """The id of the gateway of ``site``: of one that is made in a stack of its own, or of an adopted one."""
     gateway = site.gateway
     if isinstance(gateway, types.AdoptedAzureGateway):
         return gateway.id
     assert site.stacks.gateway is not None, "a gateway that is made has a stack"
-    return AzureGatewayStack(app, site.stacks.gateway, site=site, planned=gateway, network=network).gateway_id
+    return AzureGatewayStack(
+        app, site.stacks.gateway, plan=plan, site=site, planned=gateway, network=network
+    ).gateway_id

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureNetwork
+from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
 from stacks.backends import attach
 from stacks.settings import azure_provider
 
 
 class AzureNetworkStack(tf.TerraformStack):
-    def __init__(self, app: tf.App, *, site: AzureSite) -> None:
+    def __init__(self, app: tf.App, *, plan: Plan, site: AzureSite) -> None:
         super().__init__(app, site.stacks.network)
-        attach(self)
+        attach(self, plan.state)
         azure_provider(self, site)
         network = AzureNetwork(self, "network", site=site)
         self.gateway_subnet_id = network.gateway_subnet_id

@@ -1,4 +1,4 @@
-"""Where Terraform keeps the state of each stack: the only place that decides it.
+"""Where Terraform keeps the state of each stack: the only place that hands it over.
 
 Every stack calls :func:`attach` first; cross-stack references then read the same backend. State holds the
 pre-shared keys in clear, whatever the backend: these provider versions have no write-only argument for them.
@@ -6,13 +6,44 @@ pre-shared keys in clear, whatever the backend: these provider versions have no 
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from constructs.crosscloud import providers as tf
+from isthmus.plan import types
 
 
-def attach(stack: tf.TerraformStack) -> None:
-    """Give ``stack`` its backend.
-
-    Terraform runs in ``cdktf.out/stacks/<stack>``, so that a path three levels up is beside ``cdktf.out``, on
-    any machine and from any working directory.
-    """
-    tf.LocalBackend(stack, path=f"../../../terraform.{stack.node.id}.tfstate")
+def attach(stack: tf.TerraformStack, state: types.State) -> None:
+    """Give ``stack`` its backend."""
+    name = stack.node.id
+    match state:
+        case types.LocalState():
+            tf.LocalBackend(stack, path=state.path(name))
+        case types.S3State():
+            tf.S3Backend(
+                stack,
+                bucket=state.bucket,
+                key=state.key(name),
+                region=state.region,
+                encrypt=True,
+                kms_key_id=state.kms_key_id,
+            )
+            # cdktf 0.21 does not know it; without it two deployments at once would overwrite each other's state.
+            stack.add_override("terraform.backend.s3.use_lockfile", True)  # noqa: FBT003 - the value itself
+        case types.AzurermState():
+            tf.AzurermBackend(
+                stack,
+                resource_group_name=state.resource_group,
+                storage_account_name=state.storage_account,
+                container_name=state.container,
+                key=state.key(name),
+                use_azuread_auth=True,
+            )
+        case types.CloudState():
+            tf.CloudBackend(
+                stack,
+                organization=state.organization,
+                hostname=state.hostname,
+                workspaces=tf.NamedCloudWorkspace(name, state.project),
+            )
+        case never:
+            assert_never(never)

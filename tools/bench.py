@@ -85,7 +85,7 @@ def _loading(folder: Path) -> list[bool]:
 
 
 def _growth(folder: Path) -> list[bool]:
-    print("\nGrowth: links, tunnels, seconds, ms a tunnel, ms a link beyond the first, MiB of the largest process")
+    print("\nGrowth: links, tunnels, seconds, ms a tunnel, CPU ms a link beyond the first, MiB of the largest process")
     per_link: dict[int, float] = {}
     first = 0.0
     for links in (1, 10, 100):
@@ -94,8 +94,9 @@ def _growth(folder: Path) -> list[bool]:
         environ = {"ISTHMUS_TOPOLOGY": str(topology), "CDKTF_OUTDIR": str(folder / f"out{links}")}
         runs = [_run([sys.executable, str(PROJECT / "main.py")], environ) for _ in range(GROWTH_ROUNDS + 1)][1:]
         wall = statistics.median(run.wall for run in runs)
-        first = first or wall
-        per_link[links] = (wall - first) / (links - 1) if links > 1 else 0.0
+        cpu = statistics.median(run.cpu for run in runs)
+        first = first or cpu
+        per_link[links] = (cpu - first) / (links - 1) if links > 1 else 0.0
         print(
             f"  {links:4d} {4 * links:5d} {wall:7.2f} {wall * 1000 / (4 * links):8.1f} {per_link[links] * 1000:8.1f} "
             f"{max(run.mebibytes for run in runs):6.0f}",

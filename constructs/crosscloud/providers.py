@@ -22,13 +22,25 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
         App as App,
     )
     from cdktf import (
+        AzurermBackend as AzurermBackend,
+    )
+    from cdktf import (
+        CloudBackend as CloudBackend,
+    )
+    from cdktf import (
         Fn as Fn,
     )
     from cdktf import (
         LocalBackend as LocalBackend,
     )
     from cdktf import (
+        NamedCloudWorkspace as NamedCloudWorkspace,
+    )
+    from cdktf import (
         Postcondition as Postcondition,
+    )
+    from cdktf import (
+        S3Backend as S3Backend,
     )
     from cdktf import (
         TerraformBackend as TerraformBackend,

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from isthmus.problems import Path, Problem
-from isthmus.topology.models import Section, Topology
+from isthmus.topology.models import Topology
+from isthmus.topology.section import Section
 from isthmus.topology.source import Source, parse_source, read_source
 from isthmus.topology.values import HIDDEN, nearest, show
 
@@ -85,10 +86,11 @@ def _written_path(detail: ErrorDetails, data: Any) -> Path:
 
 
 def _problem(detail: ErrorDetails, path: Path, source: Source) -> Problem:
-    return Problem(text=_sentence(detail, path), path=path, line=source.line(path))
+    return Problem(text=_sentence(detail), path=path, line=source.line(path))
 
 
-def _sentence(detail: ErrorDetails, path: Path) -> str:
+def _sentence(detail: ErrorDetails) -> str:
+    path: Path = tuple(detail["loc"])
     kind = detail["type"]
     value = HIDDEN if "psk" in path else show(detail["input"])
     if kind == "isthmus":
@@ -121,8 +123,6 @@ def _unknown_key(path: Path) -> str:
     key = str(path[-1])
     if model is None:
         return "is not known here; remove it"
-    if key in model.later:
-        return f"is not supported yet: {_known(model)}; leave it out for now"
     guess = nearest(key, model.model_fields)
     return f"is not a key here: {_known(model)}; {f'did you mean {guess}?' if guess else 'remove it'}"
 
@@ -156,10 +156,14 @@ def _field(path: Path) -> FieldInfo | None:
     return model.model_fields.get(str(path[-1])) if model else None
 
 
-def _model(path: Path) -> type[Section] | None:
-    """The model of the mapping at ``path``; None for a mapping of names that a user chooses."""
+def _model(loc: Path) -> type[Section] | None:
+    """The model of the mapping at ``loc``, which names branches as well; None for names that a user chooses."""
     here: Any = Topology
-    for step in path:
+    for step in loc:
+        if str(step).startswith("("):
+            here = _branch(here, str(step))
+            continue
+        here = _bare(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
             field = here.model_fields.get(str(step))
             here = field.annotation if field else None
@@ -167,8 +171,16 @@ def _model(path: Path) -> type[Section] | None:
             here = next((a for a in reversed(get_args(here)) if a is not Ellipsis), None)
         else:
             here = None
-        here = _bare(here)
+    here = _bare(here)
     return here if isinstance(here, type) and issubclass(here, Section) else None
+
+
+def _branch(annotation: Any, tag: str) -> Any:
+    """The alternative of ``annotation`` that is tagged ``tag``."""
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    tagged = (branch for branch in get_args(annotation) if Tag(tag) in get_args(branch)[1:])
+    return next(tagged, None)
 
 
 def _bare(annotation: Any) -> Any:

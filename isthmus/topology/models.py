@@ -1,19 +1,21 @@
 """The topology file: what a user wants. The keys are a contract with users; docs/topology.md tells them all.
 
 Only the shape and the single values are checked here; what depends on several values is checked in
-``isthmus.checks``. ``later`` names keys of the contract that this version refuses as not supported yet.
+``isthmus.checks``.
 """
 
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from isthmus.clouds import aws as aws_facts
 from isthmus.clouds import azure as azure_facts
 from isthmus.topology import values
+from isthmus.topology.section import Section
+from isthmus.topology.state import AnyState, LocalState
 from isthmus.topology.values import (
     Asn,
     AwsRegion,
@@ -33,32 +35,6 @@ from isthmus.topology.values import (
 def _resource(group: str, name: str) -> str:
     """An Azure resource id as an example."""
     return f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{group}/providers/{name}"
-
-
-class Section(BaseModel):
-    """A mapping in the file: frozen, and closed to keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    later: ClassVar[frozenset[str]] = frozenset()
-
-
-class State(Section):
-    """Where Terraform keeps its state."""
-
-    later = frozenset(
-        {
-            "bucket", "region", "prefix", "kms_key_id", "resource_group", "storage_account", "container",
-            "organization", "project", "hostname",
-        }
-    )  # fmt: skip
-
-    backend: Annotated[Literal["local"], one_of("local", later=("s3", "azurerm", "cloud"))] = Field(
-        default="local",
-        description="local: one file a stack, beside the output folder. Whatever the backend, state holds the keys in "
-        "clear.",
-        examples=["local"],
-    )
 
 
 class AwsNetwork(Section):
@@ -488,7 +464,9 @@ class Topology(Section):
     tags: Tags = Field(
         default={}, description="On every resource that can carry tags.", examples=[{"owner": "platform"}]
     )
-    state: State = Field(default=State(), description="Where Terraform keeps its state.")
+    state: AnyState = Field(
+        default=LocalState(), description="Where Terraform keeps its state; it holds the keys in clear."
+    )
     aws: dict[SiteName, AwsSite] = Field(
         min_length=1,
         description="AWS sites by name.",

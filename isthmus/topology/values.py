@@ -234,10 +234,8 @@ def amount(what: str) -> _Checked:
     return _Checked(check, {"minimum": 0})
 
 
-def one_of(
-    *allowed: str, later: Iterable[str] = (), hidden: bool = False, said: str = "", safe: Iterable[str] = ()
-) -> _Checked:
-    """A word out of ``allowed``; ``later`` are words that are known but not supported yet.
+def one_of(*allowed: str, hidden: bool = False, said: str = "", safe: Iterable[str] = ()) -> _Checked:
+    """A word out of ``allowed``.
 
     With ``hidden``, a value that is none of these is not repeated in the message. ``said`` is how a message
     lists what is allowed, where that takes more than the words; ``safe`` are those that it may propose, if not all.
@@ -247,8 +245,6 @@ def one_of(
     def check(value: Any) -> Any:
         if isinstance(value, str) and value in allowed:
             return value
-        if isinstance(value, str) and value in later:
-            raise refuse(f"{value} is not supported yet: {words}; use that for now")
         if hidden:
             raise refuse(f"{HIDDEN} is not known: {words}; choose one")
         if isinstance(value, (dict, list)) or value is None:

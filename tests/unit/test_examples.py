@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from isthmus.checks import Checked, check
-from isthmus.topology.models import Section, Topology
+from isthmus.topology.models import Topology
+from isthmus.topology.section import Section
 from isthmus.topology.source import read_source
 
 HERE = Path(__file__).parent

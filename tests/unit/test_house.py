@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from isthmus.schema import json_schema, json_schema_text
-from isthmus.topology.models import Section, Topology
+from isthmus.topology.models import Section
 
 if TYPE_CHECKING:
     import jsonschema
@@ -145,8 +145,3 @@ def sections(model: type[Section] = Section) -> Iterator[type[Section]]:
 @pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.__name__)
 def test_every_key_is_described(section: type[Section]) -> None:
     assert [name for name, field in section.model_fields.items() if not field.description] == []
-
-
-def test_no_key_is_both_known_and_later() -> None:
-    assert [s.__name__ for s in sections() if s.later & s.model_fields.keys()] == []
-    assert Topology in sections()

@@ -10,6 +10,7 @@ from isthmus.plan.build.aws import aws_site
 from isthmus.plan.build.azure import azure_site
 from isthmus.plan.build.defaults import active_active_sites, links_wanted
 from isthmus.plan.build.links import build_link
+from isthmus.plan.build.state import build_state
 from isthmus.plan.reach import heard, network
 from isthmus.plan.types import Link, Plan
 from isthmus.topology import models
@@ -34,6 +35,7 @@ def build(topology: models.Topology) -> Plan:
             for key in sorted(topology.azure)
         ),
         links=links,
+        state=build_state(topology),
     )
 
 

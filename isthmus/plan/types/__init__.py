@@ -59,6 +59,7 @@ from isthmus.plan.types.monitoring import (
     Recipient,
     TunnelAlarm,
 )
+from isthmus.plan.types.state import AzurermState, CloudState, LocalState, S3State, State
 
 __all__ = [
     "AdoptedAzureGateway",
@@ -81,7 +82,9 @@ __all__ = [
     "AzureProviderSettings",
     "AzureSite",
     "AzureStacks",
+    "AzurermState",
     "BgpPeering",
+    "CloudState",
     "Dimension",
     "Initiator",
     "Instance",
@@ -90,12 +93,15 @@ __all__ = [
     "KeySource",
     "Keys",
     "Link",
+    "LocalState",
     "MetricAlert",
     "Plan",
     "Proposal",
     "Recipient",
     "Route",
     "Routing",
+    "S3State",
+    "State",
     "TrafficForecast",
     "TransitGateway",
     "Tunnel",
@@ -116,6 +122,7 @@ class Plan:
     aws: tuple[AwsSite, ...]
     azure: tuple[AzureSite, ...]
     links: tuple[Link, ...]
+    state: State
 
     def __post_init__(self) -> None:
         aws_asn = {s.key: s.gateway.asn for s in self.aws}

@@ -1,0 +1,34 @@
+"""The state's place, with the deployment's name in it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from isthmus.plan.types import AzurermState, CloudState, LocalState, S3State, State
+from isthmus.topology import models
+from isthmus.topology import state as wanted
+
+
+def build_state(topology: models.Topology) -> State:
+    """Where ``topology`` keeps the state of its stacks."""
+    match topology.state:
+        case wanted.LocalState():
+            return LocalState()
+        case wanted.S3State() as s3:
+            folder = _folder(s3.prefix, topology.name)
+            return S3State(bucket=s3.bucket, region=s3.region, folder=folder, kms_key_id=s3.kms_key_id)
+        case wanted.AzurermState() as azurerm:
+            return AzurermState(
+                resource_group=azurerm.resource_group,
+                storage_account=azurerm.storage_account,
+                container=azurerm.container,
+                folder=_folder(azurerm.prefix, topology.name),
+            )
+        case wanted.CloudState() as cloud:
+            return CloudState(organization=cloud.organization, project=cloud.project, hostname=cloud.hostname)
+        case never:
+            assert_never(never)
+
+
+def _folder(prefix: str | None, name: str) -> str:
+    return f"{prefix}/{name}" if prefix else name
