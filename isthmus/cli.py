@@ -132,6 +132,21 @@ def synth(
         print(f"{folder / 'stacks' / name / 'cdk.tf.json'}")
 
 
+@app.command()
+def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:
+    """List the stacks in the order of apply, and who must be able to read whose state."""
+    from isthmus.plan.order import steps
+    from isthmus.show import print_steps, steps_json
+
+    plan = _checked(topology, as_json=as_json).plan
+    if as_json:
+        _print_json(steps_json(steps(plan)))
+        return
+    from rich.console import Console
+
+    print_steps(steps(plan), plan.state, Console(width=None if sys.stdout.isatty() else 160))
+
+
 def main() -> None:
     """Run the command line. What a user can mend is told in a line, without a traceback."""
     try:

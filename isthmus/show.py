@@ -11,13 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from isthmus.plan import Plan
+from isthmus.plan.order import Step
 from isthmus.plan.types import (
     AdoptedAzureGateway,
     AdoptedTransitGateway,
     AdoptedVpnGateway,
     AzureSite,
+    CloudState,
     Initiator,
     Link,
+    State,
     TransitGateway,
     VpnGateway,
 )
@@ -145,3 +148,21 @@ def _shared(link: Link) -> str:
 
 def _listed(networks: Iterable[IPv4Network]) -> str:
     return ", ".join(str(network) for network in networks)
+
+
+def steps_json(steps: Iterable[Step]) -> Any:
+    """The stacks in the order of apply, as plain values."""
+    return [_plain(step) for step in steps]
+
+
+def print_steps(steps: Iterable[Step], state: State, console: Console) -> None:
+    """One row a stack: in which order, whose state it reads, and who reads its own."""
+    rows = list(steps)
+    noun = "Workspaces" if isinstance(state, CloudState) else "Stacks"
+    table = Table(title=f"{noun} in the order of apply", title_justify="left", box=None, header_style="bold")
+    for heading in ("", "name", "after", "shares its state with", "keys in state"):
+        table.add_column(heading, overflow="fold")
+    for number, step in enumerate(rows, start=1):
+        readers = "\n".join(other.stack for other in rows if step.stack in other.reads)
+        table.add_row(str(number), step.stack, "\n".join(step.after), readers, "yes" if step.keys else "")
+    console.print(table)

@@ -32,4 +32,7 @@ def build(app: tf.App, plan: Plan) -> None:
     gateway_ids = {site.key: gateway_id(app, plan=plan, site=site, network=networks[site.key]) for site in plan.azure}
     vpns = {site.key: AwsVpnStack(app, plan=plan, site=site, networks=networks) for site in plan.aws}
     for site in plan.azure:
-        AzureConnectionsStack(app, plan=plan, site=site, gateway_id=gateway_ids[site.key], vpns=vpns)
+        connections = AzureConnectionsStack(app, plan=plan, site=site, gateway_id=gateway_ids[site.key], vpns=vpns)
+        # What is referred to is a dependency already; the resource group is known by its name.
+        if site.stacks.gateway is None:
+            connections.add_dependency(networks[site.key])

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from isthmus.schema import json_schema, json_schema_text
-from isthmus.topology.models import Section
+from isthmus.topology.section import Section
 
 if TYPE_CHECKING:
     import jsonschema
