@@ -93,6 +93,10 @@ class AwsConnection(tf.Construct):
             tunnel2_log_options=log_options(
                 watch, tf.VpnConnectionTunnel2LogOptions, tf.VpnConnectionTunnel2LogOptionsCloudwatchLogOptions
             ),
+            # AWS tells keys that it keeps there as REDACTED: each plan would set them anew and reset the tunnels.
+            lifecycle=tf.TerraformResourceLifecycle(ignore_changes=["tunnel1_preshared_key", "tunnel2_preshared_key"])
+            if connection.key_storage
+            else None,
             tags=named(site.tags, connection.name),
         )
         self.id = made.id

@@ -69,6 +69,18 @@ def keys(subject: Subject) -> Iterator[Problem]:
                 "secrets-manager does not go with source aws: AWS then no longer tells the keys it makes, and Azure "
                 "cannot learn them; write standard, or source: random",
             )
+        elif psk.preshared_key_storage == "secrets-manager":
+            yield warning(
+                (*here, "preshared_key_storage"),
+                "secrets-manager hides keys from Terraform too, so that it sees no change of one: to renew keys, "
+                "deploy with standard, renew them, and come back",
+            )
+        if psk.generation and psk.preshared_key_storage == "secrets-manager":
+            yield error(
+                (*here, "generation"),
+                "does not go with preshared_key_storage: secrets-manager: AWS would keep the old key and Azure get "
+                "the new one; write standard while keys are renewed",
+            )
         if psk.source == "secrets-manager" and not psk.secret:
             yield error((*here, "secret"), "is missing: the secret that has the keys; for example secret: vpn/payments")
         if psk.secret and psk.source != "secrets-manager":

@@ -278,3 +278,11 @@ def test_aws_keeps_a_key_in_secrets_manager_when_told_to(synthesized: Synthesize
     for example, storage in (("keys-variable", "SecretsManager"), ("keys-rotation", None)):
         for block in blocks(synthesized.stacks(example), "aws_vpn_connection"):
             assert block.body.get("preshared_key_storage") == storage
+
+
+def test_a_key_that_aws_hides_is_not_set_anew_at_each_run(synthesized: Synthesized) -> None:
+    """AWS tells a key that it keeps in Secrets Manager as REDACTED, which is never what was configured."""
+    keys = ["tunnel1_preshared_key", "tunnel2_preshared_key"]
+    for example, ignored in (("keys-variable", {"ignore_changes": keys}), ("keys-rotation", None)):
+        found = [b.body.get("lifecycle") for b in blocks(synthesized.stacks(EXAMPLES[example]), "aws_vpn_connection")]
+        assert found == [ignored, ignored]
