@@ -198,7 +198,7 @@ def _producer(stacks: Mapping[str, Json], stack: str, id_: str) -> str:
     found = [
         name
         for name, config in stacks.items()
-        if config["terraform"]["backend"].get(remote["backend"]) == remote["config"]
+        if _read_as(config["terraform"]) == (remote["backend"], remote["config"])
     ]
     if len(found) != 1:
         raise UnresolvedError(f"{id_} of {stack} reads the state of {found or 'no stack'}")
@@ -222,3 +222,13 @@ def strings(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from strings(part)
+
+
+def _read_as(terraform: Json) -> tuple[str, Json]:
+    """How another stack reads the state of one with this ``terraform`` block: the backend, and its settings."""
+    if cloud := terraform.get("cloud"):
+        # A workspace is read like one of the backend that came before the cloud block; its project plays no part.
+        return "remote", {**cloud, "workspaces": {"name": cloud["workspaces"]["name"]}}
+    ((kind, settings),) = terraform["backend"].items()
+    # Who only reads takes no lock.
+    return kind, {key: value for key, value in settings.items() if key != "use_lockfile"}
