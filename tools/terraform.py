@@ -100,6 +100,17 @@ def workspace(stack: Path, folder: Path) -> Path:
     return copy
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """What terraform needs to ask nothing, and to find the mirror that :func:`workspace` made in ``folder``."""
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("TF_")},
+        "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc"),
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+    }
+
+
 def validate(stack: Path, folder: Path) -> Verdict:
     """``terraform init -backend=false`` and ``validate`` of ``stack``, in a copy below ``folder``.
 
@@ -108,12 +119,7 @@ def validate(stack: Path, folder: Path) -> Verdict:
     """
     terraform = binary()
     copy = workspace(stack, folder)
-    environ = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("TF_")},
-        "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc"),
-        "TF_IN_AUTOMATION": "1",
-        "CHECKPOINT_DISABLE": "1",
-    }
+    environ = environment(folder)
     init = subprocess.run(
         [terraform, "init", "-backend=false", "-input=false", "-no-color"],
         cwd=copy, env=environ, capture_output=True, text=True, check=False,

@@ -1,0 +1,70 @@
+"""``python -m emulate.azure serve|mirror|plugin``: see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from emulate.azure import STAND_IN
+
+PROVIDERS = ("azurerm", "random")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the first argument says; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m emulate.azure", description=f"hashicorp/azurerm: {STAND_IN}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve until standard input closes; prints TF_REATTACH_PROVIDERS")
+    mirror = commands.add_parser("mirror", help="write a filesystem mirror with the stand-in in it")
+    mirror.add_argument("folder", type=Path)
+    plugin = commands.add_parser("plugin", help="be a provider (Terraform starts this)")
+    plugin.add_argument("provider", choices=PROVIDERS)
+    for command in (serve, mirror, plugin):
+        command.add_argument("--cloud", type=Path, required=True, help="the JSON file that is the cloud")
+    given = parser.parse_args(arguments)
+    if given.command == "mirror":
+        from emulate.azure.mirror import write
+
+        sys.stdout.writelines(f"{path}\n" for path in write(given.folder, given.cloud, PROVIDERS))
+        return 0
+    # Loading gRPC takes a fifth of a second, which the others need not wait for.
+    from emulate.azure.providers import engine
+    from emulate.azure.serving import run_as_plugin
+
+    if given.command == "plugin":
+        return run_as_plugin(engine(given.provider, given.cloud))
+    return _serve(given.cloud)
+
+
+def _serve(cloud: Path) -> int:
+    from emulate.azure.providers import Emulator
+
+    done = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        done.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with Emulator(cloud) as running:
+        sys.stdout.write(json.dumps(running.reattach) + "\n")
+        sys.stdout.flush()
+        threading.Thread(target=_until_closed, args=[done], daemon=True).start()
+        done.wait()
+    return 0
+
+
+def _until_closed(done: threading.Event) -> None:
+    # Whoever started this holds the other end; when they die, so does this.
+    sys.stdin.read()
+    done.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

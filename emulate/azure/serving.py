@@ -1,0 +1,158 @@
+"""Runs an engine as Terraform wants a provider to run: as its child, or as a server that it re-attaches to.
+
+As a child, HashiCorp's go-plugin expects one line on standard output with the address and a certificate to trust; it
+insists on TLS, and here nobody checks the certificate that it shows in turn (both ends are one user's, on loopback).
+Sources: docs/internals.md of hashicorp/go-plugin; docs/plugin-protocol of hashicorp/terraform;
+developer.hashicorp.com/terraform/plugin/debugging for TF_REATTACH_PROVIDERS.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import grpc  # type: ignore[import-untyped]  # ships no type information
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from emulate.azure.engine import METHODS, Engine
+from emulate.azure.messages import MESSAGES, Message, make
+
+PROTOCOL: Final = 6
+COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+"""Set by Terraform for its plugins; without it somebody started the program by hand."""
+
+# The public registries' names are part of a provider's address; nothing is fetched from them.
+REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
+_LOOPBACK: Final = "127.0.0.1"
+# A call that waits out a delay holds a thread; Terraform makes ten at once, and several may run beside each other.
+_THREADS: Final = 64
+_LIMITS: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+class Server:
+    """A gRPC server for one engine, on a free port of the loopback interface."""
+
+    def __init__(self, engine: Engine, credentials: Any = None) -> None:
+        self._engine = engine
+        self.stopped = threading.Event()
+        self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=_LIMITS)
+        self._server.add_generic_rpc_handlers(
+            (
+                grpc.method_handlers_generic_handler("tfplugin6.Provider", {m: self._provider(m) for m in METHODS}),
+                grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": _unary(self._shutdown)}),
+                grpc.method_handlers_generic_handler("plugin.GRPCStdio", {"StreamStdio": _stream(_no_output)}),
+            )
+        )
+        address = f"{_LOOPBACK}:0"
+        self.port: int = (
+            self._server.add_secure_port(address, credentials)
+            if credentials
+            else self._server.add_insecure_port(address)
+        )
+
+    def start(self) -> None:
+        """Begin to answer, and return."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop answering at once."""
+        self.stopped.set()
+        self._server.stop(grace=0)
+
+    @property
+    def reattach(self) -> dict[str, Any]:
+        """This server's part of TF_REATTACH_PROVIDERS, for Terraform and for OpenTofu."""
+        where = {"Network": "tcp", "String": f"{_LOOPBACK}:{self.port}"}
+        said = {"Protocol": "grpc", "ProtocolVersion": PROTOCOL, "Pid": os.getpid(), "Test": True, "Addr": where}
+        return {f"{registry}/{self._engine.schemas.address}": said for registry in REGISTRIES}
+
+    def _provider(self, method: str) -> Any:
+        def answer(request: Message, context: Any) -> Message:
+            try:
+                # Each configured provider of each run of Terraform has a connection of its own.
+                return self._engine.call(method, request, context.peer())
+            except Exception as broken:
+                # The error's text may hold a value; where it happened does not.
+                places = "".join(traceback.format_tb(broken.__traceback__)[-3:])
+                context.abort(
+                    grpc.StatusCode.INTERNAL, f"{type(broken).__name__} in {method} of the stand-in:\n{places}"
+                )
+
+        return _unary(answer, METHODS[method][0])
+
+    def _shutdown(self, _request: Message, _context: Any) -> Message:
+        self.stopped.set()
+        return make("Empty")
+
+
+def run_as_plugin(engine: Engine) -> int:
+    """Serve Terraform, whose child this process is, until it says to stop or is gone; then this process ends."""
+    name, value = COOKIE
+    if os.environ.get(name) != value:
+        sys.stderr.write("This program is a Terraform provider: Terraform starts it, nobody else.\n")
+        return 1
+    key, certificate, der = self_signed()
+    server = Server(engine, grpc.ssl_server_credentials([(key, certificate)]))
+    server.start()
+    # go-plugin reads unpadded base64.
+    trust = base64.b64encode(der).decode().rstrip("=")
+    sys.stdout.write(f"1|{PROTOCOL}|tcp|{_LOOPBACK}:{server.port}|grpc|{trust}\n")
+    sys.stdout.flush()
+    parent = os.getppid()
+    # A Terraform that was killed tells nobody; its orphan would serve for ever.
+    while not server.stopped.wait(0.05) and os.getppid() == parent:
+        pass
+    server.stop()
+    # Terraform waits for the process to end, and threads of the pool would keep it for a while.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def self_signed() -> tuple[bytes, bytes, bytes]:
+    """A key and a certificate for ``localhost``, as go-plugin expects it (PEM, PEM, DER); made anew each time."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    encodings = serialization.Encoding
+    return pem, certificate.public_bytes(encodings.PEM), certificate.public_bytes(encodings.DER)
+
+
+def _no_output(_request: Message, _context: Any) -> Iterator[Message]:
+    # A stream that stays open would hold one thread for each run of Terraform, until none is left.
+    return iter(())
+
+
+def _unary(answer: Callable[[Message, Any], Message], request: str = "Empty") -> Any:
+    return grpc.unary_unary_rpc_method_handler(answer, MESSAGES[request].FromString, _bytes)
+
+
+def _stream(answer: Callable[[Message, Any], Iterator[Message]]) -> Any:
+    return grpc.unary_stream_rpc_method_handler(answer, MESSAGES["Empty"].FromString, _bytes)
+
+
+def _bytes(message: Message) -> bytes:
+    data: bytes = message.SerializeToString()
+    return data

@@ -1,0 +1,189 @@
+"""Faults that are asked for, and the stand-in for AWS as a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+
+from emulate.aws.faults import Fault
+from emulate.aws.server import Server
+from tests.emulate import refusal
+from tests.synth.program import PROJECT
+
+PROGRAM = [sys.executable, "-m", "emulate.aws"]
+
+
+@pytest.fixture(autouse=True)
+def _none_left(aws: Server) -> Iterator[None]:
+    yield
+    control(aws, "faults", method="DELETE")
+
+
+def control(aws: Server, what: str, body: Any = None, method: str | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{aws.endpoint}/_emulate/{what}", data=data, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def outcomes(call: Callable[[], Any], count: int) -> list[str]:
+    """What each of ``count`` calls came to: an error code, or nothing."""
+    return [_outcome(call) for _ in range(count)]
+
+
+def _outcome(call: Callable[[], Any]) -> str:
+    try:
+        call()
+    except Exception as error:
+        return str(getattr(error, "response", {}).get("Error", {}).get("Code", repr(error)))
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ({}, ["Refused", "", "", ""]),
+        ({"times": 2}, ["Refused", "Refused", "", ""]),
+        ({"times": "always"}, ["Refused"] * 4),
+        ({"after": 1}, ["", "Refused", "", ""]),
+        ({"after": 1, "times": 2}, ["", "Refused", "Refused", ""]),
+    ],
+)
+def test_a_call_fails_as_often_as_it_is_asked_to(aws: Server, ec2: Any, fault: Any, expected: list[str]) -> None:
+    control(aws, "faults", {"call": "DescribeVpcs", "code": "Refused", **fault})
+    assert outcomes(ec2.describe_vpcs, 4) == expected
+    assert _outcome(ec2.describe_subnets) == ""
+
+
+def test_a_call_is_slow_and_then_done_or_fails(aws: Server, ec2: Any) -> None:
+    control(
+        aws, "faults", [{"call": "DescribeVpcs", "delay": 0.3}, {"call": "DescribeVpcs", "code": "X", "delay": 0.3}]
+    )
+    began = time.monotonic()
+    assert outcomes(ec2.describe_vpcs, 3) == ["", "X", ""]
+    assert 0.6 <= time.monotonic() - began < 5
+
+
+def test_an_answer_is_lost_though_the_call_was_carried_out(aws: Server, ec2: Any, address: str) -> None:
+    control(aws, "faults", {"call": "CreateCustomerGateway", "code": "InternalError", "done": True})
+    make = {"Type": "ipsec.1", "IpAddress": address, "BgpAsn": 65010}
+    assert refusal.code(ec2.create_customer_gateway, **make) == "InternalError"
+    filters = [{"Name": "ip-address", "Values": [address]}]
+    assert len(ec2.describe_customer_gateways(Filters=filters)["CustomerGateways"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "method", "arguments"),
+    [
+        ("logs", "DescribeLogGroups", "describe_log_groups", {}),
+        ("sns", "ListTopics", "list_topics", {}),
+        ("cloudwatch", "DescribeAlarms", "describe_alarms", {}),
+        ("secretsmanager", "ListSecrets", "list_secrets", {}),
+        ("sts", "GetCallerIdentity", "get_caller_identity", {}),
+        ("s3", "ListBuckets", "list_buckets", {}),
+        ("s3", "PutObject", "put_object", {"Bucket": "state", "Key": "a/b.tfstate.tflock", "Body": b"{}"}),
+    ],
+)
+def test_every_protocol_tells_the_code(
+    aws: Server, client: Callable[..., Any], service: str, call: str, method: str, arguments: Any
+) -> None:
+    control(aws, "faults", {"call": call, "code": "AccessDenied", "message": "Not <you> & me", "status": 403})
+    made = client(service)
+    assert refusal.text(getattr(made, method), **arguments) == "AccessDenied: Not <you> & me"
+    if call != "PutObject":
+        getattr(made, method)(**arguments)
+
+
+def test_calls_are_counted(aws: Server, ec2: Any) -> None:
+    control(aws, "faults", method="DELETE")
+    ec2.describe_vpcs()
+    ec2.describe_vpcs()
+    assert control(aws, "calls") == {"DescribeVpcs": 2}
+
+
+def test_a_call_that_nobody_knows_says_so_at_once(ec2: Any) -> None:
+    said = refusal.text(ec2.get_vpn_connection_device_types)
+    assert said.startswith("UnsupportedOperation: The stand-in for AWS cannot do ec2 GetVpnConnectionDeviceTypes")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"call": "X"}, {"code": "X"}, {"call": "X", "code": "Y", "times": 0}, {"call": "X", "code": "Y", "what": 1}, 7],
+)
+def test_what_is_no_fault_is_refused(aws: Server, wrong: Any) -> None:
+    with pytest.raises(HTTPError) as caught:
+        control(aws, "faults", wrong)
+    assert caught.value.code == 400
+    assert json.load(caught.value)["error"]
+    caught.value.close()
+    assert control(aws, "faults") == []
+
+
+def test_it_says_that_it_is_a_stand_in(aws: Server) -> None:
+    with urllib.request.urlopen(f"{aws.endpoint}/_emulate") as answer:
+        assert "stand-in" in json.load(answer)["about"]
+        assert "stand-in" in answer.headers["Server"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
+def test_it_serves_on_loopback_only(host: str) -> None:
+    with pytest.raises(ValueError, match="is not on loopback"):
+        Server(host=host)
+
+
+def test_a_server_starts_with_faults(client: Callable[..., Any]) -> None:
+    with Server(faults=[Fault(call="DescribeVpcs", code="Refused")]) as server:
+        made = client("ec2", server.endpoint)
+        assert outcomes(made.describe_vpcs, 2) == ["Refused", ""]
+
+
+def _program(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+    )
+
+
+@pytest.mark.parametrize("end", ["stdin", "SIGTERM"])
+def test_the_program_prints_where_it_is_and_ends_when_told(
+    client: Callable[..., Any], tmp_path: Path, end: str
+) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text('[{"call": "DescribeVpcs", "code": "Refused"}]', encoding="utf-8")
+    with _program("--port", "0", "--faults", str(faults)) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        line = json.loads(program.stdout.readline())
+        assert line["environment"]["AWS_ENDPOINT_URL"] == line["endpoint"]
+        made = client("ec2", line["endpoint"])
+        assert outcomes(made.describe_vpcs, 2) == ["Refused", ""]
+        if end == "stdin":
+            program.stdin.close()
+        else:
+            program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
+        assert program.stdout.read() == ""
+
+
+@pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--faults", "no-such-file"]])
+def test_the_program_refuses_what_it_cannot_do(arguments: list[str]) -> None:
+    with _program(*arguments) as program:
+        _, said = program.communicate(timeout=20)
+        assert program.returncode == 2
+        assert arguments[1] in said
