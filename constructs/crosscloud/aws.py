@@ -28,12 +28,14 @@ class AwsNetwork:
 class AwsGateway:
     """A gateway as a VPN connection sees it: one of the two ids is set.
 
-    ``tgw_route_table_id`` is None where a transit gateway associates and propagates by itself.
+    ``tgw_route_table_id`` is None where a transit gateway associates and propagates by itself. ``adopted`` is True
+    for a transit gateway that may do so all the same.
     """
 
     vpn_gateway_id: str | None = None
     transit_gateway_id: str | None = None
     tgw_route_table_id: str | None = None
+    adopted: bool | None = None
 
 
 def named(tags: Tags, name: str) -> dict[str, str]:
@@ -186,7 +188,11 @@ class TransitGateway(tf.Construct):
                     transit_gateway_id=gateway_id,
                     depends_on=before,
                 )
-        self.gateway = AwsGateway(transit_gateway_id=gateway_id, tgw_route_table_id=route_table_id)
+        self.gateway = AwsGateway(
+            transit_gateway_id=gateway_id,
+            tgw_route_table_id=route_table_id,
+            adopted=isinstance(planned, types.AdoptedTransitGateway) or None,
+        )
 
     def _gateway(
         self, planned: types.TransitGateway | types.AdoptedTransitGateway, tags: Tags
@@ -235,8 +241,13 @@ class TransitGateway(tf.Construct):
         return [attachment]
 
 
-def tgw_routes(scope: tf.Construct, id_: str, *, attachment_id: str, route_table_id: str | None) -> None:
-    """Let an attachment use ``route_table_id`` and announce itself there; None leaves both to the gateway."""
+def tgw_routes(
+    scope: tf.Construct, id_: str, *, attachment_id: str, route_table_id: str | None, replace: bool | None = None
+) -> None:
+    """Let an attachment use ``route_table_id`` and announce itself there; None leaves both to the gateway.
+
+    ``replace`` takes the place of an association that the gateway has made by itself.
+    """
     if route_table_id is None:
         return
     tf.Ec2TransitGatewayRouteTableAssociation(
@@ -244,6 +255,7 @@ def tgw_routes(scope: tf.Construct, id_: str, *, attachment_id: str, route_table
         f"{id_}-association",
         transit_gateway_attachment_id=attachment_id,
         transit_gateway_route_table_id=route_table_id,
+        replace_existing_association=replace,
     )
     tf.Ec2TransitGatewayRouteTablePropagation(
         scope,

@@ -114,7 +114,9 @@ class AwsConnection(tf.Construct):
     def _routes(self, connection: types.VpnConnection, gateway: AwsGateway, made: tf.VpnConnection) -> None:
         if gateway.transit_gateway_id:
             attachment_id = made.transit_gateway_attachment_id
-            tgw_routes(self, "vpn", attachment_id=attachment_id, route_table_id=gateway.tgw_route_table_id)
+            # A VPN connection cannot opt out of the default association of an adopted gateway.
+            table = gateway.tgw_route_table_id
+            tgw_routes(self, "vpn", attachment_id=attachment_id, route_table_id=table, replace=gateway.adopted)
         for route in connection.static_routes:
             if gateway.tgw_route_table_id:
                 tf.Ec2TransitGatewayRoute(

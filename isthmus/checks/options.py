@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.problems import Problem
+from isthmus.topology.values import HIDDEN
 
 
 def transit_gateway_only(subject: Subject) -> Iterator[Problem]:
@@ -100,9 +101,10 @@ def keys(subject: Subject) -> Iterator[Problem]:
         tunnels = "its only tunnel is 1" if count == 1 else f"its tunnels are 1 to {count}, in the plan's order"
         for number in psk.generation:
             if not (number.isdecimal() and 1 <= int(number) <= count and str(int(number)) == number):
+                plain = number.isdecimal() and len(number) <= 3
                 yield error(
-                    (*here, "generation", number),
-                    f"{number} is no tunnel of this link: {tunnels}; mend it",
+                    (*here, "generation", number) if plain else (*here, "generation"),
+                    f"{number if plain else HIDDEN} is no tunnel of this link: {tunnels}; mend it",
                 )
 
 

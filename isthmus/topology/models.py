@@ -140,7 +140,11 @@ class AwsSite(Section):
     role_arn: (
         Annotated[
             str,
-            shaped(r"arn:aws[\w-]*:iam::\d{12}:role/.+", "the ARN of a role", "arn:aws:iam::111122223333:role/network"),
+            shaped(
+                r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+                "the ARN of a role",
+                "arn:aws:iam::111122223333:role/network",
+            ),
         ]
         | None
     ) = Field(
@@ -412,7 +416,7 @@ class Monitoring(Section):
     """Logs and alarms on both ends."""
 
     notify: tuple[
-        Annotated[str, shaped(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", "an e-mail address", "ops@example.com")], ...
+        Annotated[str, shaped(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+", "an e-mail address", "ops@example.com")], ...
     ] = Field(default=(), strict=False, description="Who is told by e-mail.", examples=[["ops@example.com"]])
     log_retention_days: Annotated[int, values.retention] = Field(
         default=365,

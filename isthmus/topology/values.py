@@ -162,6 +162,14 @@ def _tag_count(value: Any) -> Any:
         raise refuse(f"{show(value)} where tags are wanted: names and values; for example {{owner: platform}}")
     if len(value) > 40:
         raise refuse(f"{len(value)} tags are too many: both clouds take 50 and Isthmus adds its own; keep 40")
+    seen: dict[str, str] = {}
+    for name in value:
+        # Azure does not tell names apart that differ only in case.
+        other = seen.setdefault(str(name).lower(), str(name))
+        if other != name:
+            raise refuse(
+                f"{show(name)!r} and {show(other)!r} are one tag on Azure: names differ in more than case; keep one"
+            )
     return value
 
 
@@ -174,7 +182,7 @@ def _tag_name(name: str) -> str:
             f"{show(name)!r} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
             "not starting with aws:, azure, microsoft or windows; choose another name"
         )
-    if name in ("Name", "isthmus"):
+    if name.lower() in ("name", "isthmus"):
         raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
     return name
 

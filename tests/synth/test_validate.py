@@ -89,8 +89,8 @@ def test_terraform_accepts_every_aws_stack(verdicts: Verdicts, name: str) -> Non
         assert verdict.valid, verdict.text
 
 
-def test_the_examples_have_fourteen_aws_stacks(synthesized: Synthesized) -> None:
-    assert sum(len(_of_aws(synthesized.stacks(example))) for example in EXAMPLES) == 14
+def test_the_examples_have_seventeen_aws_stacks(synthesized: Synthesized) -> None:
+    assert sum(len(_of_aws(synthesized.stacks(example))) for example in EXAMPLES) == 17
 
 
 def test_only_what_the_older_provider_lacks_is_taken_out(synthesized: Synthesized) -> None:
