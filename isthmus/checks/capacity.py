@@ -35,7 +35,7 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
     """A SKU ends a fixed number of tunnels, and those above ten are billed one by one."""
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
-        sku = _sku(gateway)
+        sku = gateway.known_sku
         tunnels = _tunnels(subject, links)
         if sku and tunnels > sku.tunnels:
             larger = azure.skus_for(tunnels=tunnels)
@@ -73,7 +73,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     """The busiest moment against the Azure SKU and against the one tunnel that a VGW sends through."""
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
-        sku = _sku(gateway)
+        sku = gateway.known_sku
         peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
             fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links))
@@ -150,7 +150,7 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
         gateway = subject.topology.aws[link.aws].gateway
         large = gateway.bandwidth == "large"
         each = aws.LARGE_TUNNEL_MBPS if large else aws.TUNNEL_MBPS
-        sku = _sku(subject.topology.azure[link.azure].gateway)
+        sku = subject.topology.azure[link.azure].gateway.known_sku
         end = "AWS"
         if sku and sku.tunnel_mbps < each:
             each, end = sku.tunnel_mbps, sku.name
@@ -164,13 +164,6 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
                 f"{peak:,} is more than this link carries: {count} tunnel{'' if count == 1 else 's'} of {each:,} "
                 f"Mbit/s on {end} are {each * count:,}; {more}",
             )
-
-
-def _sku(gateway: AzureGateway) -> azure.Sku | None:
-    """The SKU of ``gateway``; None when it is adopted and its SKU is not said."""
-    if gateway.id and "sku" not in gateway.model_fields_set:
-        return None
-    return azure.sku(gateway.sku, gateway.generation)
 
 
 def _called(fit: azure.Sku, sku: azure.Sku) -> str:

@@ -243,6 +243,13 @@ class AzureGateway(Section):
         """The ASN given, or the default."""
         return azure_facts.DEFAULT_ASN if self.asn is None else self.asn
 
+    @property
+    def known_sku(self) -> azure_facts.Sku | None:
+        """The SKU; None when its generation has none such, or when the gateway is adopted and its SKU is not said."""
+        if self.id and "sku" not in self.model_fields_set:
+            return None
+        return azure_facts.sku(self.sku, self.generation)
+
 
 class AzureSite(Section):
     """One VNet on Azure."""

@@ -63,13 +63,13 @@ def bgp_alert(name: str, tunnels: Sequence[Tunnel]) -> MetricAlert:
     )
 
 
-def bandwidth_alert(name: str, sku_name: str | None, generation: int | None, *, large: bool) -> MetricAlert:
+def bandwidth_alert(name: str, sku: azure.Sku | None, *, large: bool) -> MetricAlert:
     """A tunnel is close to what the AWS end or the Azure SKU carries in one. In bytes a second.
 
-    ``large`` says whether some link of the gateway has large tunnels on AWS.
+    Of a gateway whose ``sku`` is not known, only AWS's end counts. ``large`` says whether some link of the gateway
+    has large tunnels on AWS.
     """
     aws_mbps = aws.LARGE_TUNNEL_MBPS if large else aws.TUNNEL_MBPS
-    sku = azure.sku(sku_name, generation) if sku_name else None
     mbps = min(aws_mbps, sku.tunnel_mbps) if sku else aws_mbps
     return MetricAlert(
         key="bandwidth",

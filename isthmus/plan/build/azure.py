@@ -106,8 +106,6 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
         return None
     label = names.site(topology.name, "azure", key)
     gateway = topology.azure[key].gateway
-    # Of an adopted gateway whose SKU is not said, only AWS's end is known.
-    sku = None if gateway.id and "sku" not in gateway.model_fields_set else gateway.sku
     large = any(topology.aws[link.aws].gateway.bandwidth == "large" for link in links)
     return AzureMonitoring(
         workspace=f"{label}-vpn",
@@ -119,5 +117,5 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
         # Azure shows it in messages and cuts at 12 characters.
         action_group_short=topology.name[:12],
         recipients=common.recipients(wanted),
-        bandwidth_alert=bandwidth_alert(label, sku, gateway.generation, large=large),
+        bandwidth_alert=bandwidth_alert(label, gateway.known_sku, large=large),
     )
