@@ -1,0 +1,78 @@
+"""What the commands share: arguments, the checked topology, how they print and how they fail."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from isthmus.settings import topology_path
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from isthmus.checks import Checked
+
+Topology = Annotated[
+    Path | None,
+    typer.Argument(
+        help="The topology file. Default: ISTHMUS_TOPOLOGY, else isthmus.yaml here, else the project's.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def checked(topology: Path | None, *, as_json: bool) -> Checked:
+    """The checked topology, or exit code 2 with all its problems said. Warnings go to standard error."""
+    from isthmus.checks import check as check_file
+    from isthmus.problems import TopologyError
+
+    try:
+        checked = check_file(topology_path(topology))
+    except TopologyError as error:
+        if as_json:
+            print_json({"file": error.file, "ok": False, "problems": problems_json(error.file, error.problems)})
+        else:
+            print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
+    if not as_json:
+        for warning in checked.warnings:
+            print(warning.render(checked.file), file=sys.stderr)
+    return checked
+
+
+def problems_json(file: str, problems: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Problems as plain values."""
+    from isthmus.problems import dotted
+
+    return [
+        {"file": file, "line": p.line, "path": dotted(p.path), "severity": str(p.severity), "text": p.text}
+        for p in problems
+    ]
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, indent=2))
+
+
+def count(number: int, what: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong with the input and exit with 2."""
+    print(text, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def wide_console() -> Console:
+    """A console for tables. Where the width is not known it takes what they need: cut at 80 they are none."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 160)

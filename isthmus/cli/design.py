@@ -1,0 +1,78 @@
+"""What is wanted and what it comes to: check, plan, schema, init, workspaces."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, problems_json, wide_console
+from isthmus.settings import PROJECT
+
+# Everything else is imported by the command that needs it: `--help` and `check` answer at once.
+
+
+def check(topology: Topology = None, as_json: AsJson = False) -> None:
+    """Say everything that is wrong with a topology, each with its line. Starts no Node, needs no cloud."""
+    found = checked(topology, as_json=as_json)
+    plan = found.plan
+    if as_json:
+        print_json({"file": found.file, "ok": True, "problems": problems_json(found.file, found.warnings)})
+        return
+    tunnels = sum(len(link.tunnels) for link in plan.links)
+    print(
+        f"{found.file}: good: {count(len(plan.aws), 'AWS site')}, {count(len(plan.azure), 'Azure site')}, "
+        f"{count(len(plan.links), 'link')}, {count(tunnels, 'tunnel')}"
+    )
+
+
+def plan(topology: Topology = None, as_json: AsJson = False) -> None:
+    """Show every tunnel: names, both outside ends, inside block, BGP addresses, ASNs, instance, proposal."""
+    from isthmus.show import plan_json, print_plan
+
+    found = checked(topology, as_json=as_json)
+    if as_json:
+        print_json(plan_json(found.plan))
+        return
+    print_plan(found.plan, wide_console())
+
+
+def schema() -> None:
+    """Print the JSON Schema of the topology file, for editors."""
+    from isthmus.schema import json_schema_text
+
+    print(json_schema_text(), end="")
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("isthmus.yaml"),
+    name: Annotated[str, typer.Option(help="Name of the deployment.")] = "payments",
+) -> None:
+    """Write a commented topology file to start from. Never overwrites."""
+    from isthmus.starter import write_starter
+    from isthmus.topology import loads
+
+    for problem in loads(f"name: {json.dumps(name)}\naws: {{}}\nazure: {{}}").problems:
+        if problem.path == ("name",):
+            fail(f"--name: {problem.text}")
+    try:
+        write_starter(path, name=name, schema=PROJECT / "isthmus.schema.json")
+    except FileExistsError:
+        fail(f"{path}: exists already and is left as it is: name another file")
+    except OSError as error:
+        fail(f"{path}: cannot be written ({error.strerror}): name a place you may write to")
+    print(f"{path}: written; now: isthmus check {path}")
+
+
+def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:
+    """List the stacks in the order of apply, and who must be able to read whose state."""
+    from isthmus.plan.order import steps
+    from isthmus.show import print_steps, steps_json
+
+    plan = checked(topology, as_json=as_json).plan
+    if as_json:
+        print_json(steps_json(steps(plan)))
+        return
+    print_steps(steps(plan), plan.state, wide_console())

@@ -1,0 +1,39 @@
+"""What Terraform is given: synth."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isthmus.cli.common import AsJson, Topology, print_json
+from isthmus.settings import PROJECT, output_folder, topology_path
+
+
+def synth(
+    topology: Topology = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for the Terraform JSON. Default: CDKTF_OUTDIR, else cdktf.out."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the Terraform JSON of every stack. Needs no credentials."""
+    file = topology_path(topology)
+    folder = output_folder(output)
+    # A process of its own: this package never imports cdktf, and main.py is what the cdktf CLI runs as well.
+    environ = {**os.environ, "ISTHMUS_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(folder)}
+    done = subprocess.run([sys.executable, str(PROJECT / "main.py")], env=environ, check=False)
+    if done.returncode:
+        raise typer.Exit(2 if done.returncode == 2 else 1)
+    stacks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["stacks"]
+    if as_json:
+        print_json({"folder": str(folder), "stacks": sorted(stacks)})
+        return
+    for name in stacks:
+        print(f"{folder / 'stacks' / name / 'cdk.tf.json'}")
