@@ -18,9 +18,14 @@ PROJECT = Path(__file__).resolve().parent
 if str(PROJECT) not in sys.path:
     sys.path.insert(0, str(PROJECT))
 
-from isthmus.checks import check  # noqa: E402 - after the path is set
-from isthmus.problems import TopologyError  # noqa: E402 - after the path is set
-from isthmus.settings import output_folder, topology_path  # noqa: E402 - after the path is set
+from isthmus.bindings import early  # noqa: E402 - after the path is set
+
+if __name__ == "__main__":
+    early.start()
+
+from isthmus.checks import check  # noqa: E402 - while Node gets ready
+from isthmus.problems import TopologyError  # noqa: E402 - while Node gets ready
+from isthmus.settings import output_folder, topology_path  # noqa: E402 - while Node gets ready
 
 
 def main() -> int:
@@ -33,7 +38,7 @@ def main() -> int:
     for warning in checked.warnings:
         print(warning.render(checked.file), file=sys.stderr)
 
-    # Only now, so that a mistake in the topology is told without starting Node.
+    # Only now, so that a mistake in the topology is told without waiting for Node.
     from stacks.synth import synthesize
 
     folder = output_folder()
