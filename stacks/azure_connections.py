@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureTunnel
-from constructs.crosscloud.monitoring import AzureAlerts
+from constructs.crosscloud.monitoring import AzureAlerts, AzureDiagnostics
 from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
 from stacks.aws_vpn import AwsVpnStack
@@ -38,6 +38,9 @@ class AzureConnectionsStack(tf.TerraformStack):
             if site.monitoring
             else None
         )
+        if site.stacks.gateway is None and site.monitoring and site.monitoring.diagnostic_setting:
+            # An adopted gateway has no stack in which its diagnostics could be.
+            AzureDiagnostics(self, "diagnostics", site=site, monitoring=site.monitoring, gateway_id=gateway_id)
         connection_ids: dict[str, str] = {}
         last: list[tf.TerraformResource] = []
         for link in plan.links_of_azure(site.key):

@@ -35,7 +35,7 @@ class AzureGatewayStack(tf.TerraformStack):
             public_ip_ids=network.public_ip_ids,
         )
         self.gateway_id = gateway.gateway.id
-        if site.monitoring:
+        if site.monitoring and site.monitoring.diagnostic_setting:
             AzureDiagnostics(self, "diagnostics", site=site, monitoring=site.monitoring, gateway_id=self.gateway_id)
         tf.TerraformOutput(self, "virtual_network_gateway_id", value=self.gateway_id)
         tf.TerraformOutput(self, "virtual_network_gateway_name", value=gateway.gateway.name)

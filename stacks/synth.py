@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def synthesize(plan: Plan, outdir: Path) -> list[Path]:
     """Synthesize every stack of ``plan`` into ``outdir`` and return the files written, sorted.
 
     Files are written to a folder beside ``outdir`` and renamed into place, the manifest last. What Terraform
-    keeps in a stack's folder stays; the configuration of a stack that is no longer planned goes.
+    keeps in a stack's folder stays. The configuration of a stack that is no longer planned goes, unless Terraform
+    has been there: to destroy what may be deployed it needs it still.
 
     Raises:
         OSError: ``outdir`` cannot be written.
@@ -48,6 +50,13 @@ def _move(source: Path, target: Path) -> list[Path]:
     kept = {path.parts[1] for path in relative if path.parts[0] == "stacks"}
     for stale in target.glob("stacks/*/cdk.tf.json"):
         if stale.parent.name not in kept:
+            if stale.with_name(".terraform").exists():
+                print(
+                    f"{stale.parent.name} is no longer planned and stays where it is: if it is deployed, run "
+                    f"terraform destroy in {stale.parent}, then remove that folder",
+                    file=sys.stderr,
+                )
+                continue
             stale.unlink()
             stale.with_name("README.md").unlink(missing_ok=True)
             if not any(stale.parent.iterdir()):

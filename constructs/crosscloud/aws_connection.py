@@ -95,7 +95,7 @@ class AwsConnection(tf.Construct):
             ),
             # AWS tells keys that it keeps there as REDACTED: each plan would set them anew and reset the tunnels.
             lifecycle=tf.TerraformResourceLifecycle(ignore_changes=["tunnel1_preshared_key", "tunnel2_preshared_key"])
-            if connection.key_storage
+            if connection.key_storage == "SecretsManager"
             else None,
             tags=named(site.tags, connection.name),
         )

@@ -134,7 +134,7 @@ class AzureGateway(tf.Construct):
             sku=planned.sku,
             generation=planned.generation,
             active_active=planned.active_active,
-            enable_bgp=planned.bgp,
+            enable_bgp=True,
             ip_configuration=[
                 tf.VirtualNetworkGatewayIpConfiguration(
                     name=instance.ip_configuration,
@@ -144,7 +144,7 @@ class AzureGateway(tf.Construct):
                 )
                 for instance in planned.instances
             ],
-            bgp_settings=_bgp_settings(planned) if planned.bgp else None,
+            bgp_settings=_bgp_settings(planned),
             timeouts=tf.VirtualNetworkGatewayTimeouts(
                 create=GATEWAY_TIMEOUT, update=GATEWAY_TIMEOUT, delete=GATEWAY_TIMEOUT
             ),
@@ -158,7 +158,7 @@ def _bgp_settings(planned: types.AzureGateway) -> tf.VirtualNetworkGatewayBgpSet
         peering_addresses=[
             tf.VirtualNetworkGatewayBgpSettingsPeeringAddresses(
                 ip_configuration_name=instance.ip_configuration,
-                apipa_addresses=[str(address) for address in instance.apipa],
+                apipa_addresses=[str(address) for address in instance.apipa] or None,
             )
             for instance in planned.instances
         ],

@@ -99,6 +99,7 @@ class AzureDiagnostics(tf.Construct):
         gateway_id: str,
     ) -> None:
         super().__init__(scope, id_)
+        assert monitoring.diagnostic_setting is not None, "the stack asks for one only where it is planned"
         workspace_id = monitoring.workspace_id
         if workspace_id is None:
             workspace_id = tf.LogAnalyticsWorkspace(

@@ -151,6 +151,52 @@ def nothing_twice(subject: Subject) -> Iterator[Problem]:
         yield from _twice(("azure", key, "gateway", "public_ips"), azure_site.gateway.public_ips)
 
 
+def nothing_in_two_sites(subject: Subject) -> Iterator[Problem]:
+    """Two sites on one network or gateway would each make what there can be only one of.
+
+    A transit gateway may stand in several sites, one for each of its VPCs.
+    """
+    topology = subject.topology
+    named: list[tuple[str, Path]] = []
+    for key, aws in topology.aws.items():
+        here: Path = ("aws", key)
+        if aws.network.vpc_id:
+            named.append((aws.network.vpc_id, (*here, "network", "vpc_id")))
+        if aws.gateway.id and aws.gateway.kind == "vgw":
+            named.append((aws.gateway.id, (*here, "gateway", "id")))
+        tables = enumerate(aws.network.route_table_ids)
+        named += [(table, (*here, "network", "route_table_ids", number)) for number, table in tables]
+    for key, azure in topology.azure.items():
+        here = ("azure", key)
+        if azure.network.vnet:
+            vnet = f"{azure.subscription_id or ''} {azure.network.resource_group}/{azure.network.vnet}".strip()
+            named.append((vnet, (*here, "network", "vnet")))
+        if azure.gateway.id:
+            named.append((azure.gateway.id, (*here, "gateway", "id")))
+    owners: dict[str, Path] = {}
+    for name, path in named:
+        # Azure does not tell names apart by capitals; ids on AWS have none.
+        owner = owners.setdefault(name.lower(), path)
+        if owner[:2] != path[:2]:
+            yield error(
+                path,
+                f"{name} is in {owner[0]}.{owner[1]} already: one network or gateway is one site; put both links on "
+                f"{owner[1]} and remove this one",
+            )
+
+
+def one_subscription(subject: Subject) -> Iterator[Problem]:
+    """What is made for an adopted gateway must be where that is."""
+    for key, site in subject.topology.azure.items():
+        wanted = (site.subscription_id or "").lower()
+        if site.gateway.id and wanted and site.gateway.id.split("/")[2] != wanted:
+            yield error(
+                ("azure", key, "gateway", "id"),
+                f"is in subscription {site.gateway.id.split('/')[2]}, and the site in {site.subscription_id}: "
+                "connections are made in the gateway's own subscription; mend one of the two",
+            )
+
+
 def _twice(path: Path, listed: Sequence[object]) -> Iterator[Problem]:
     for number, item in enumerate(listed):
         first = listed.index(item)
@@ -188,4 +234,6 @@ RULES: tuple[Rule, ...] = (
     aws_gateway_adopted,
     azure_gateway_adopted,
     nothing_twice,
+    nothing_in_two_sites,
+    one_subscription,
 )

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from isthmus.checks.groups import bgp_groups
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.plan.reach import network
@@ -38,13 +37,16 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
         sku = gateway.known_sku
         tunnels = _tunnels(subject, links)
         if sku and tunnels > sku.tunnels:
-            larger = azure.skus_for(tunnels=tunnels)
+            larger = azure.skus_for(tunnels=tunnels, generation=sku.generation)
             yield error(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} ends {sku.tunnels} tunnels and {tunnels} are wanted: "
-                + (f"{larger.name} ends {larger.tunnels}; {_instead(gateway, larger)} or remove links" if larger else
-                   "no SKU ends more than 100; spread the links over several sites"),
-            )  # fmt: skip
+                + (
+                    f"{larger.name} ends {larger.tunnels}; {_instead(gateway, sku, larger)} or remove links"
+                    if larger
+                    else "no SKU ends more than 100; spread the links over several sites"
+                ),
+            )
 
 
 def quotas(subject: Subject) -> Iterator[Problem]:
@@ -76,11 +78,11 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
         sku = gateway.known_sku
         peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
-            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links))
+            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=sku.generation)
             yield warning(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links want {peak:,} at their peak: "
-                + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, fit)}" if fit else
+                + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, sku, fit)}" if fit else
                    "no SKU carries that; use several sites"),
             )  # fmt: skip
     for key, links in subject.by_aws.items():
@@ -125,11 +127,14 @@ def static_routes_fit(subject: Subject) -> Iterator[Problem]:
 
 def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
     """A gateway that hears of too many networks over BGP drops the session."""
-    for group in bgp_groups(subject):
-        ranges = {site: len(network(subject.topology, site).ranges) for site in group}
+    for group, together in subject.heard():
+        ranges = {site: len(network(subject.topology, site).ranges) for site in together}
         total = sum(ranges.values())
-        for cloud, key in group:
-            heard = total - ranges[cloud, key]
+        for cloud, key in group if len(group) > 1 else ():
+            links = (subject.by_aws if cloud == "aws" else subject.by_azure)[key]
+            others = {("azure", link.azure) if cloud == "aws" else ("aws", link.aws) for _, link in links}
+            # Its own static routes are no announcements, unless the same network is announced as well.
+            heard = total - ranges[cloud, key] - sum(ranges[site] for site in others.difference(group))
             if cloud == "azure":
                 limit, what = azure.PREFIXES_LEARNED_MAX, "an Azure gateway"
             elif subject.topology.aws[key].gateway.kind == "vgw":
@@ -141,6 +146,23 @@ def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
                     (cloud, key, "gateway"),
                     f"{heard:,} ranges would be announced to it over BGP: {what} takes {limit:,} and drops the session "
                     "above that; give the other sites fewer and larger ranges",
+                )
+
+
+def vpc_routes_fit(subject: Subject) -> Iterator[Problem]:
+    """A VPC on a transit gateway has a route of its own to each network that the gateway hears of."""
+    for group, together in subject.heard():
+        total = sum(len(network(subject.topology, site).ranges) for site in together)
+        for cloud, key in group:
+            if cloud != "aws" or subject.topology.aws[key].gateway.kind != "tgw":
+                continue
+            routes = total - len(network(subject.topology, (cloud, key)).ranges)
+            if routes > aws.ROUTES_PER_TABLE:
+                yield warning(
+                    (cloud, key, "network"),
+                    f"{routes} routes to other sites in each route table of the VPC: AWS's default quota is "
+                    f"{aws.ROUTES_PER_TABLE}; ask for more before you deploy, or give the other sites fewer and larger "
+                    "ranges",
                 )
 
 
@@ -170,13 +192,16 @@ def _called(fit: azure.Sku, sku: azure.Sku) -> str:
     return f"{fit.name} of generation {fit.generation}" if fit.name == sku.name else fit.name
 
 
-def _instead(gateway: AzureGateway, fit: azure.Sku) -> str:
-    """How to get ``fit``, given what ``gateway`` says already."""
+def _instead(gateway: AzureGateway, sku: azure.Sku, fit: azure.Sku) -> str:
+    """How to get ``fit`` instead of ``sku``, given what ``gateway`` says already."""
     if gateway.sku == fit.name:
-        return f"write generation: {fit.generation}"
-    if gateway.generation not in (None, fit.generation):
-        return f"write that, and generation: {fit.generation}"
-    return "write that"
+        what = f"write generation: {fit.generation}"
+    elif azure.sku(fit.name, gateway.generation) != fit:
+        what = f"write that, and generation: {fit.generation}"
+    else:
+        what = "write that"
+    replaced = fit.generation != sku.generation
+    return f"{what} (a gateway that runs is replaced: none changes its generation)" if replaced else what
 
 
 def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:
@@ -195,5 +220,6 @@ RULES: tuple[Rule, ...] = (
     volume_fits_peak,
     static_routes_fit,
     learned_routes_fit,
+    vpc_routes_fit,
     peak_fits_tunnels,
 )

@@ -14,5 +14,4 @@ def bgp_groups(subject: Subject) -> list[list[Site]]:
 
 def meeting_groups(subject: Subject) -> list[list[Site]]:
     """For each set of sites that some gateway hears of together: those sites, in the order of the file."""
-    found = reach.heard(subject.topology, [link for _, link in subject.links])
-    return list({tuple(together): together for _, together in found if len(together) > 1}.values())
+    return list({tuple(together): together for _, together in subject.heard() if len(together) > 1}.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds.azure import DPD_SECONDS
@@ -11,6 +11,7 @@ from isthmus.plan.build.defaults import (
     BGP_TUNNELS_ACTIVE_STANDBY,
     STATIC_TUNNELS,
 )
+from isthmus.plan.reach import Site
 from isthmus.problems import Problem
 from isthmus.topology.values import nearest
 
@@ -91,6 +92,48 @@ def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def mode_is_said_where_routings_mix(subject: Subject) -> Iterator[Problem]:
+    """What is not said follows from the links, and a link that comes or goes must not replace a gateway."""
+    for key, links in subject.by_azure.items():
+        gateway = subject.topology.azure[key].gateway
+        if not gateway.mode and not gateway.id and {link.routing for _, link in links} == {"bgp", "static"}:
+            yield error(
+                ("azure", key, "gateway", "mode"),
+                "is missing: the site has links with static and with bgp, and a gateway cannot change its mode later; "
+                "write active-active, or active-standby if all its links were static when it was made",
+            )
+
+
+def static_on_active_active(subject: Subject) -> Iterator[Problem]:
+    """A static link has one AWS connection, so one Azure instance."""
+    for path, link in subject.links:
+        if link.routing == "static" and link.azure in subject.active_active:
+            yield warning(
+                (*path, "routing"),
+                f"static ends on the first of the two instances of azure.{link.azure}: the link is down whenever Azure "
+                "maintains that one, where an active-standby gateway takes its address over; use bgp",
+            )
+
+
+def static_has_no_way_on(subject: Subject) -> Iterator[Problem]:
+    """BGP carries a static link's network on to everyone, and nothing carries theirs back over the static link."""
+    groups = {site: group for group, _ in subject.heard() for site in group}
+    for path, link in subject.links:
+        if link.routing != "static":
+            continue
+        for here, there in (
+            (("aws", link.aws), ("azure", link.azure)),
+            (("azure", link.azure), ("aws", link.aws)),
+        ):
+            beyond = [site for site in groups[here] if site not in (here, there)]
+            if beyond and there not in groups[here]:
+                yield warning(
+                    (*path, "routing"),
+                    f"static tells {'.'.join(there)} of {'.'.join(here)} only: {_sites(beyond)} would hear of it over "
+                    "bgp and have no way back from there; use bgp on this link too, unless they shall not meet",
+                )
+
+
 def static_is_best_effort(subject: Subject) -> Iterator[Problem]:
     """Static routing works, and a user should know what it does not do."""
     for path, link in subject.links:
@@ -132,6 +175,11 @@ def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
             yield warning(("azure", key), text)
 
 
+def _sites(sites: Sequence[Site]) -> str:
+    names = [".".join(site) for site in sites]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
 def _listed(known: frozenset[str]) -> str:
     names = sorted(known)
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "none"
@@ -143,7 +191,10 @@ RULES: tuple[Rule, ...] = (
     one_link_a_pair,
     tunnels_fit_routing,
     one_bgp_link_on_standby,
+    mode_is_said_where_routings_mix,
     static_is_best_effort,
+    static_on_active_active,
+    static_has_no_way_on,
     standby_is_one_tunnel,
     every_site_is_linked,
 )

@@ -66,7 +66,7 @@ def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
 def region_is_known(subject: Subject) -> Iterator[Problem]:
     """Whether a region has zones decides the public IPs, and those can not be changed afterwards."""
     for key, site in subject.topology.azure.items():
-        if site.region not in azure.REGIONS and site.network.zones is None:
+        if site.region not in azure.REGIONS and site.network.zones is None and not site.gateway.id:
             yield error(
                 ("azure", key, "region"),
                 f"{site.region} is not a region that Isthmus knows: it must know whether there are availability zones; "

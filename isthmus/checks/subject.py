@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from isthmus.plan import reach
 from isthmus.plan.build.defaults import active_active_sites, links_wanted, tunnels_of
+from isthmus.plan.reach import Site
 from isthmus.problems import Path, Problem, Severity
 from isthmus.topology import Link, Loaded, Topology
 
@@ -56,6 +58,10 @@ class Subject:
             whole=not loaded.dropped,
             active_active=active_active_sites(topology),
         )
+
+    def heard(self) -> list[tuple[list[Site], list[Site]]]:
+        """Groups that BGP joins, each with all sites that its members hear of: see ``isthmus.plan.reach``."""
+        return reach.heard(self.topology, [link for _, link in self.links])
 
     def tunnels(self, link: Link) -> int:
         """How many tunnels ``link`` has, said or not."""

@@ -67,6 +67,9 @@ BGP_ROUTES_TO_VGW: Final = 100
 BGP_ROUTES_TO_TGW: Final = 1_000
 """Routes that a customer gateway may announce; above it the session goes down (user guide, June 2023, S)."""
 
+ROUTES_PER_TABLE: Final = 50
+"""Default quota of routes in a VPC route table that were not propagated, adjustable (VPC quotas, M)."""
+
 REKEY_MARGIN_SECONDS: Final = 270
 """The API's default; the Terraform documentation says 540, so it is always set (S)."""
 

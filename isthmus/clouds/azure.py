@@ -116,10 +116,15 @@ def sku(name: str, generation: int | None = None) -> Sku | None:
     return found[-1] if found else None
 
 
-def skus_for(*, mbps: int = 0, tunnels: int = 0) -> Sku | None:
-    """The smallest SKU that carries ``mbps`` Mbit/s and ``tunnels`` tunnels, newer generation first."""
-    fit = [s for s in SKUS if s.mbps >= mbps and s.tunnels >= tunnels and s == sku(s.name)]
-    return min(fit, key=lambda s: s.mbps, default=None)
+def skus_for(*, mbps: int = 0, tunnels: int = 0, generation: int | None = None) -> Sku | None:
+    """The smallest SKU that carries ``mbps`` Mbit/s and ``tunnels`` tunnels.
+
+    Of ``generation`` where that has one: a gateway grows within its generation, and is replaced by one of the
+    other. Else, or without, the newer generation of each name.
+    """
+    fit = [s for s in SKUS if s.mbps >= mbps and s.tunnels >= tunnels]
+    same = [s for s in fit if s.generation == generation]
+    return min(same or [s for s in fit if s == sku(s.name)], key=lambda s: s.mbps, default=None)
 
 
 def asn_refusal(asn: int) -> str | None:

@@ -110,7 +110,8 @@ class AwsGateway(Section):
     )
     bandwidth: Annotated[Literal["standard", "large"], one_of("standard", "large")] = Field(
         default="standard",
-        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions).",
+        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions). To go "
+        "back from large, write standard: what is not said stays as it is.",
         examples=["standard"],
     )
     acceleration: bool = Field(
@@ -198,10 +199,8 @@ class AzureGateway(Section):
     id: (
         Annotated[
             str,
-            shaped(
-                values.RESOURCE_ID.format(r"Microsoft\.Network/virtualNetworkGateways"),
-                "the resource id of a virtual network gateway",
-                "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/…",
+            values.resource_id(
+                "Microsoft.Network/virtualNetworkGateways", "the resource id of a virtual network gateway"
             ),
         ]
         | None
@@ -220,7 +219,8 @@ class AzureGateway(Section):
     sku: SkuName = Field(default="VpnGw1AZ", description="Gateway SKU.", examples=["VpnGw1AZ"])
     generation: Annotated[int, whole("a gateway generation", 1, 2)] | None = Field(
         default=None,
-        description="Hardware generation, fixed for the life of a gateway. Default: 1 for VpnGw1AZ, else 2.",
+        description="Hardware generation, fixed for the life of a gateway. Default: 1 for VpnGw1AZ, else 2: to grow a "
+        "VpnGw1AZ without replacing it, say 1 with the larger SKU.",
         examples=[2],
     )
     asn: Asn | None = Field(
@@ -233,7 +233,8 @@ class AzureGateway(Section):
         Field(
             default=None,
             description="active-active: two instances with a public IP each, both in use; the default with bgp. "
-            "active-standby: one public IP; the default when all links of the site are static.",
+            "active-standby: one public IP; the default when all links of the site are static. Fixed for the life of "
+            "a gateway, so that it must be said when a site has links of both kinds.",
             examples=["active-active"],
         )
     )
@@ -455,10 +456,8 @@ class Monitoring(Section):
         SiteName,
         Annotated[
             str,
-            shaped(
-                values.RESOURCE_ID.format(r"Microsoft\.OperationalInsights/workspaces"),
-                "the resource id of a Log Analytics workspace",
-                "/subscriptions/…/resourceGroups/…/providers/Microsoft.OperationalInsights/workspaces/…",
+            values.resource_id(
+                "Microsoft.OperationalInsights/workspaces", "the resource id of a Log Analytics workspace"
             ),
         ],
     ] = Field(

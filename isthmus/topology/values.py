@@ -309,8 +309,24 @@ def _address(value: Any) -> IPv4Address:
     return address
 
 
-RESOURCE_ID: Final = r"(?i:/subscriptions/[0-9a-f-]{{36}}/resourceGroups/[\w().-]+/providers/{}/[\w.-]+)"
-"""The form of an Azure resource id, for a type of resource."""
+def resource_id(kind: str, what: str) -> _Checked:
+    """The resource id of an Azure resource of type ``kind`` (``Microsoft.Network/virtualNetworkGateways``).
+
+    Azure does not care about capitals and the portal writes some ids in lower case; the provider takes the
+    fixed parts in one spelling only, so that they are brought to it.
+    """
+    form = rf"/subscriptions/([0-9a-f-]{{36}})/resourceGroups/([\w().-]+)/providers/{re.escape(kind)}/([\w.-]+)"
+    regex = re.compile(form, re.IGNORECASE)
+    text = shaped(f"(?i:{form})", what, f"/subscriptions/…/resourceGroups/…/providers/{kind}/…")
+
+    def check(value: Any) -> str:
+        found = regex.fullmatch(text.check(value))
+        assert found is not None, "that is what was checked"
+        subscription, group, name = found.groups()
+        return f"/subscriptions/{subscription.lower()}/resourceGroups/{group}/providers/{kind}/{name}"
+
+    return _Checked(check, {})
+
 
 CIPHERS: Final = ("aes128", "aes256", "aes128-gcm", "aes256-gcm")
 HASHES: Final = ("sha256", "sha384", "sha1")

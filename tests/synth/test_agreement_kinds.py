@@ -128,7 +128,7 @@ def _change(body: Json, keys: str, value: object) -> None:
         ("static", "to-lon/i0/connection", "static_routes_only", False, "BGP of the connection"),
         ("static", "network/vpc", "cidr_block", "10.52.0.0/16", "ranges of AWS"),
         ("static", "network/vnet", "address_space", ["10.62.0.0/16"], "ranges of Azure"),
-        ("static", "vpn/gateway", "bgp_settings", {"asn": 65010}, "BGP settings of the gateway"),
+        ("static", "vpn/gateway", "bgp_settings", DROPPED, "BGP settings of the gateway"),
         ("static", "vpn/gateway", "active_active", True, "has 1 IP configurations, not 2"),
         ("static", "gateway/propagation-private", "", GONE, "propagates nowhere"),
         ("static", "gateway/propagation-private", "route_table_id", "rtb-0a1b2c3d", "does not propagate into"),

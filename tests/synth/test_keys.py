@@ -275,7 +275,7 @@ def test_a_secret_is_looked_up_and_its_keys_are_checked_before_use(synthesized: 
 
 
 def test_aws_keeps_a_key_in_secrets_manager_when_told_to(synthesized: Synthesized) -> None:
-    for example, storage in (("keys-variable", "SecretsManager"), ("keys-rotation", None)):
+    for example, storage in (("keys-variable", "SecretsManager"), ("keys-rotation", "Standard")):
         for block in blocks(synthesized.stacks(example), "aws_vpn_connection"):
             assert block.body.get("preshared_key_storage") == storage
 

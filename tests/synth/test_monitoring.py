@@ -266,6 +266,18 @@ def test_a_tunnel_is_busy_at_four_fifths_of_what_the_slower_end_carries(
     assert one(alert.body["criteria"])["threshold"] == megabits * 1_000_000 / 8 * 0.8
 
 
+def test_the_logs_of_an_adopted_gateway_go_to_the_workspace_that_is_named(synthesized: Synthesized) -> None:
+    """Beside what its owner may have set, under a name of the deployment's own."""
+    monitoring = f"{{workspace_ids: {{fra: {WORKSPACE_ID}}}}}"
+    stacks = synthesized.stacks(topology(azure=ADOPTED_GATEWAY, vnet=VNET_OF_GATEWAY, monitoring=monitoring))
+    (setting,) = blocks(stacks, "azurerm_monitor_diagnostic_setting")
+    assert setting.stack == "small-azure-fra-connections"
+    assert setting.body["target_resource_id"] == GATEWAY_ID
+    assert setting.body["log_analytics_workspace_id"] == WORKSPACE_ID
+    assert setting.body["name"] == "isthmus-small"
+    assert list(blocks(stacks, "azurerm_log_analytics_workspace")) == []
+
+
 def test_an_adopted_gateway_is_watched_and_keeps_its_own_diagnostics(synthesized: Synthesized) -> None:
     stacks = synthesized.stacks(topology(azure=ADOPTED_GATEWAY, vnet=VNET_OF_GATEWAY, monitoring="{}"))
     alerts = list(blocks(stacks, "azurerm_monitor_metric_alert"))

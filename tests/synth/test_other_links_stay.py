@@ -165,6 +165,32 @@ def test_a_second_azure_site_at_a_transit_gateway_only_adds(synthesized: Synthes
     assert [c for c in found if not c.is_addition] == []
 
 
+MIXED = """
+name: mix
+aws:
+  fra: {region: eu-central-1, network: {cidr: 10.1.0.0/16}, gateway: {asn: 64601}}
+  dub: {region: eu-west-1, network: {cidr: 10.2.0.0/16}, gateway: {asn: 64602}}
+azure:
+  ams: {region: westeurope, network: {cidr: 10.20.0.0/16}MODE}
+links:
+"""
+STATIC, BGP = "  - {aws: fra, azure: ams, slot: 0, routing: static}\n", "  - {aws: dub, azure: ams, slot: 1}\n"
+
+
+@pytest.mark.parametrize("mode", ["active-active", "active-standby"])
+def test_the_first_bgp_link_of_a_gateway_changes_nothing_of_it_but_its_addresses(
+    synthesized: Synthesized, mode: str
+) -> None:
+    """A gateway that all links of one kind left would be another one: mode, BGP and its ASN do not hang on them."""
+    head = MIXED.replace("MODE", f", gateway: {{mode: {mode}}}")
+    before, after = synthesized.stacks(head + STATIC), synthesized.stacks(head + STATIC + BGP)
+    gateway = [c for c in _changed(before, after) if c.path.startswith("mix-azure-ams-gateway")]
+    assert gateway
+    assert [c for c in gateway if not c.is_addition or "apipa_addresses" not in c.path] == []
+    back = [c for c in _changed(after, synthesized.stacks(head + BGP)) if c.path.startswith("mix-azure-ams-gateway")]
+    assert back == []
+
+
 def test_a_change_that_is_no_addition_is_seen() -> None:
     before: Json = {"a": {"list": [1, 2], "same": "x"}, "gone": 1}
     after: Json = {"a": {"list": [1, 3, 4], "same": "x", "new": 0}}

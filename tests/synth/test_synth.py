@@ -83,6 +83,19 @@ def test_a_stack_that_is_no_longer_planned_goes_and_what_terraform_keeps_stays(
     assert {p.name for p in (earlier / "stacks").iterdir()} == {"example-aws-fra-vpn", "other"}
 
 
+def test_a_stack_that_may_be_deployed_stays_until_it_is_destroyed(
+    plan: Plan, earlier: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without its configuration nobody could destroy it any more."""
+    (earlier / "stacks" / "example-aws-fra-vpn" / ".terraform").mkdir()
+    monkeypatch.setattr(stacks.synth, "build", _one_other_stack)
+    monkeypatch.setattr(stacks.synth, "readmes", lambda plan: {})
+    synthesize(plan, earlier)
+    kept = {file for file in contents(earlier) if file.startswith("stacks/example")}
+    assert kept == {f"stacks/example-aws-fra-vpn/{name}" for name in ("README.md", "cdk.tf.json")}
+    assert "example-aws-fra-vpn is no longer planned and stays where it is" in capfd.readouterr().err
+
+
 def test_what_terraform_keeps_stays_when_a_stack_is_written_again(plan: Plan, earlier: Path) -> None:
     kept = earlier / "stacks" / "example-azure-fra-network" / ".terraform" / "providers" / "azurerm"
     kept.parent.mkdir(parents=True)

@@ -148,7 +148,6 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"instances": GATEWAY.instances[:1], "active_active": False},
         "t-azure-b: active-standby takes one BGP address",
     ),
-    "addresses without BGP": (GATEWAY, {"bgp": False}, "t-azure-b: BGP addresses without BGP"),
     "stack for an adopted gateway": (PLAN.azure[0], {"gateway": ADOPTED}, "b: a gateway that is made has a stack"),
     "address of one instance of two": (
         ADOPTED,

@@ -13,12 +13,12 @@ from tests.unit.plans import all_tunnels, one, one_link
 @pytest.mark.parametrize(
     ("psk", "keys"),
     [
-        ("{}", Keys(source=KeySource.AWS, secret=None, aws_storage=None)),
-        ("{source: random}", Keys(source=KeySource.RANDOM, secret=None, aws_storage=None)),
-        ("{source: variable}", Keys(source=KeySource.VARIABLE, secret=None, aws_storage=None)),
+        ("{}", Keys(source=KeySource.AWS, secret=None, aws_storage="Standard")),
+        ("{source: random}", Keys(source=KeySource.RANDOM, secret=None, aws_storage="Standard")),
+        ("{source: variable}", Keys(source=KeySource.VARIABLE, secret=None, aws_storage="Standard")),
         (
             "{source: secrets-manager, secret: vpn/payments}",
-            Keys(source=KeySource.SECRETS_MANAGER, secret="vpn/payments", aws_storage=None),
+            Keys(source=KeySource.SECRETS_MANAGER, secret="vpn/payments", aws_storage="Standard"),
         ),
         (
             "{source: random, preshared_key_storage: secrets-manager}",

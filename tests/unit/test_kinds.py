@@ -49,7 +49,7 @@ def test_static_has_no_bgp_anywhere() -> None:
     gateway = azure_gateway(plan)
     assert plan.links[0].routing is Routing.STATIC
     assert [tunnel.bgp for tunnel in all_tunnels(plan.links[0])] == [None, None]
-    assert (gateway.bgp, [instance.apipa for instance in gateway.instances]) == (False, [()])
+    assert [instance.apipa for instance in gateway.instances] == [()]
 
 
 def waits(tunnel: Tunnel) -> bool:
@@ -116,7 +116,7 @@ def test_standby_has_one_of_everything() -> None:
         ("", "{routing: static}", 1),
         ("mode: active-active", "{routing: static}", 2),
         ("mode: active-standby", "{}", 1),
-        ("", "{routing: static}, {}", 2),
+        ("mode: active-active", "{routing: static}, {}", 2),
         ("", "{routing: static}, {routing: static}", 1),
         ("mode: active-standby", "{routing: static}, {}", 1),
     ],
@@ -136,7 +136,6 @@ def test_mode(azure: str, links: str, instances: int) -> None:
     )
     gateway = azure_gateway(plan)
     assert (len(gateway.instances), gateway.active_active) == (instances, instances == 2)
-    assert gateway.bgp == ("{}" in kinds)
 
 
 def test_static_link_ends_on_the_first_of_two_instances() -> None:
@@ -209,6 +208,10 @@ def test_option_that_is_not_said_keeps_awss_default(key: str) -> None:
     ("key", "aws", "link", "value"),
     [
         ("bandwidth", "kind: tgw, bandwidth: large", "", "large"),
+        ("bandwidth", "kind: tgw, bandwidth: standard", "", "standard"),
+        ("bandwidth", "kind: vgw, bandwidth: standard", "", None),
+        ("acceleration", "kind: tgw", "", False),
+        ("acceleration", "kind: vgw, acceleration: false", "", None),
         ("acceleration", "kind: tgw, acceleration: true", "initiator: azure", True),
         ("maintenance_control", "maintenance_control: true", "", True),
     ],
@@ -295,7 +298,9 @@ def test_site_knows_the_networks_that_its_gateway_hears_of_and_no_others() -> No
 
 
 def test_static_site_hears_of_its_neighbour_only() -> None:
-    plan = plan_of(HUB.replace("azure: b, slot: 2", "azure: b, slot: 2, routing: static"))
+    mixed = HUB.replace("azure: b, slot: 2", "azure: b, slot: 2, routing: static")
+    mode = "    gateway: {mode: active-active}\n"
+    plan = plan_of(mixed.replace("    network: {cidr: 10.2.0.0/16}\n", f"    network: {{cidr: 10.2.0.0/16}}\n{mode}"))
     assert [str(r.cidr) for r in plan.aws[1].far_networks] == ["10.2.0.0/16"]
 
 

@@ -140,6 +140,16 @@ def test_adopted_key_and_workspace() -> None:
     assert ours.retention_days == theirs.retention_days == 90
 
 
+def test_an_id_in_the_portals_spelling_is_brought_to_the_providers() -> None:
+    group = "/SUBSCRIPTIONS/00000000-0000-0000-0000-00000000000A/resourcegroups/Logs"
+    given = f"{group}/providers/microsoft.operationalinsights/WORKSPACES/logs"
+    _, theirs = both(f"monitoring: {{workspace_ids: {{b: {given}}}}}")
+    assert theirs.workspace_id == (
+        "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/Logs/providers"
+        "/Microsoft.OperationalInsights/workspaces/logs"
+    )
+
+
 def test_recipients_are_the_same_on_both_ends_in_any_order() -> None:
     ours, theirs = both("monitoring: {notify: [ops@example.com, noc@example.com]}")
     assert ours == both("monitoring: {notify: [noc@example.com, ops@example.com]}")[0]

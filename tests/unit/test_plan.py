@@ -76,19 +76,21 @@ def topologies(draw: st.DrawFn) -> str:
         gateway = f"{{kind: {draw(st.sampled_from(['vgw', 'tgw']))}, asn: {asn}}}"
         lines.append(f"  {key}: {{region: eu-central-1, network: {{cidr: {cidr}}}, gateway: {gateway}}}")
     lines.append("azure:")
-    standby = set()
+    standby, unsaid = set(), set()
     for key, asn in zip(azure_keys, peers, strict=True):
         cidr = f"10.{next(ranges)}.0.0/{draw(st.integers(16, 28))}"
         mode = draw(st.sampled_from(["", ", mode: active-active", ", mode: active-standby"]))
         standby |= {key} if "standby" in mode else set()
+        unsaid |= set() if mode else {key}
         gateway = f"{{sku: {draw(st.sampled_from(azure.SKU_NAMES))}, asn: {asn}{mode}}}"
         lines.append(f"  {key}: {{region: westeurope, network: {{cidr: {cidr}}}, gateway: {gateway}}}")
     lines.append("links:")
     kinds = ["routing: bgp", "routing: bgp, initiator: aws", "routing: static", "routing: static, tunnels: 1"]
-    # An active-standby gateway takes one link with BGP.
+    # An active-standby gateway takes one link with BGP, and one whose mode is not said links of one kind.
     taken_standby: set[str] = set()
     for aws_key, azure_key in linked:
-        kind = draw(st.sampled_from(kinds[2:] if azure_key in taken_standby else kinds))
+        choice = kinds[2:] if azure_key in taken_standby else kinds[:2] if azure_key in unsaid else kinds
+        kind = draw(st.sampled_from(choice))
         if "bgp" in kind and azure_key in standby:
             taken_standby.add(azure_key)
         ipsec = draw(st.sampled_from(["strong", "max", "compat"]))

@@ -37,7 +37,7 @@ def azure_site(topology: models.Topology, key: str, links: Sequence[Link], *, ac
         provider=AzureProviderSettings(subscription_id=site.subscription_id, tenant_id=site.tenant_id),
         resource_group=label,
         network=_network(label, site.network),
-        gateway=_gateway(label, site, links, instances),
+        gateway=_gateway(label, site, instances),
         monitoring=_monitoring(topology, key, links),
         tags=common.tags(topology),
     )
@@ -60,9 +60,7 @@ def _network(label: str, network: models.AzureNetwork) -> AzureNetwork:
     )
 
 
-def _gateway(
-    label: str, site: models.AzureSite, links: Sequence[Link], instances: tuple[Instance, ...]
-) -> AnyAzureGateway:
+def _gateway(label: str, site: models.AzureSite, instances: tuple[Instance, ...]) -> AnyAzureGateway:
     gateway = site.gateway
     if gateway.id:
         return AdoptedAzureGateway(
@@ -82,7 +80,6 @@ def _gateway(
         sku=sku.name,
         generation=f"Generation{sku.generation}",
         asn=gateway.effective_asn,
-        bgp=not links or any(link.is_bgp for link in links),
         active_active=len(instances) == 2,
         zones=facts.ZONES if zoned else (),
         instances=instances,
@@ -106,12 +103,14 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
         return None
     label = names.site(topology.name, "azure", key)
     gateway = topology.azure[key].gateway
+    workspace_id = wanted.workspace_ids.get(key)
     large = any(topology.aws[link.aws].gateway.bandwidth == "large" for link in links)
     return AzureMonitoring(
         workspace=f"{label}-vpn",
-        workspace_id=wanted.workspace_ids.get(key),
+        workspace_id=workspace_id,
         retention_days=wanted.log_retention_days,
-        diagnostic_setting="isthmus",
+        # The logs of a gateway that is adopted are its owner's matter, unless the file says where they shall go.
+        diagnostic_setting=_diagnostic_setting(topology.name, gateway, workspace_id),
         log_categories=facts.LOG_CATEGORIES,
         action_group=f"{label}-vpn",
         # Azure shows it in messages and cuts at 12 characters.
@@ -119,3 +118,10 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
         recipients=common.recipients(wanted),
         bandwidth_alert=bandwidth_alert(label, gateway.known_sku, large=large),
     )
+
+
+def _diagnostic_setting(name: str, gateway: models.AzureGateway, workspace_id: str | None) -> str | None:
+    if not gateway.id:
+        return "isthmus"
+    # Two deployments may share it.
+    return f"isthmus-{name}" if workspace_id else None

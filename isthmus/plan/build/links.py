@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from typing import Literal
 
 from isthmus.clouds import aws as aws_facts
 from isthmus.plan import names
@@ -76,7 +77,8 @@ class _Maker:
         # Static routes cannot choose between instances, so that a static link ends on the first one.
         self.instances = (0, 1) if self.routing is Routing.BGP and active_active else (0,)
         source = KeySource(link.psk.source)
-        storage = "SecretsManager" if link.psk.preshared_key_storage == "secrets-manager" else None
+        hidden = link.psk.preshared_key_storage == "secrets-manager"
+        storage: Literal["Standard", "SecretsManager"] = "SecretsManager" if hidden else "Standard"
         self.keys = Keys(source=source, secret=link.psk.secret, aws_storage=storage)
 
     def connection(self, instance: int) -> VpnConnection:
@@ -87,6 +89,7 @@ class _Maker:
         asn = azure_site.gateway.effective_asn
         extended = asn > aws_facts.CUSTOMER_GATEWAY_MAX_BGP_ASN
         static = self.routing is Routing.STATIC
+        transit = gateway.kind == "tgw"
         first, second = (self.tunnel(instance, number) for number in (1, 2))
         return VpnConnection(
             key=key,
@@ -97,8 +100,9 @@ class _Maker:
             bgp_asn_extended=str(asn) if extended else None,
             static_routes_only=static,
             static_routes=common.routes(azure_site.network.ranges) if static else (),
-            bandwidth="large" if gateway.bandwidth == "large" else None,
-            acceleration=True if gateway.acceleration else None,
+            # What is not written keeps the value it had: AWS's default has to be said to have it back.
+            bandwidth=gateway.bandwidth if transit and "bandwidth" in gateway.model_fields_set else None,
+            acceleration=gateway.acceleration if transit else None,
             maintenance_control=True if gateway.maintenance_control else None,
             key_storage=self.keys.aws_storage,
             tunnels=(first, second),

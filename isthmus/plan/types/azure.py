@@ -63,13 +63,15 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureGateway:
-    """An Azure VPN gateway that Isthmus makes. ``zones`` is empty in a region that has none."""
+    """An Azure VPN gateway that Isthmus makes. ``zones`` is empty in a region that has none.
+
+    BGP is always on, whatever its links are: it costs nothing, and a link with BGP can come later.
+    """
 
     name: str
     sku: str
     generation: str
     asn: int
-    bgp: bool
     active_active: bool
     zones: tuple[str, ...]
     instances: tuple[Instance, ...]
@@ -79,7 +81,6 @@ class AzureGateway:
         addresses = [a for i in self.instances for a in i.apipa]
         must(len(set(addresses)) == len(addresses), f"{self.name}: a BGP address is used twice")
         must(self.active_active or len(addresses) <= 1, f"{self.name}: active-standby takes one BGP address")
-        must(self.bgp or not addresses, f"{self.name}: BGP addresses without BGP")
 
     @property
     def public_ip_zones(self) -> list[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+from typing import Literal
 
 from isthmus.clouds import aws, azure
 from isthmus.plan.types.invariants import must
@@ -44,16 +45,16 @@ class KeySlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The key source of a link. ``aws_storage`` None leaves AWS's standard storage."""
+    """The key source of a link, and where AWS keeps its copy: ``Standard`` or ``SecretsManager``."""
 
     source: KeySource
     secret: str | None
-    aws_storage: str | None
+    aws_storage: Literal["Standard", "SecretsManager"]
 
     def __post_init__(self) -> None:
         must((self.secret is not None) == (self.source is KeySource.SECRETS_MANAGER), "a secret has its source")
         must(
-            self.aws_storage is None or self.source is not KeySource.AWS,
+            self.aws_storage == "Standard" or self.source is not KeySource.AWS,
             "a key that AWS made and no longer tells cannot reach Azure",
         )
 
@@ -116,8 +117,8 @@ class VpnConnection:
     """One AWS VPN connection with its customer gateway: two tunnels to one Azure instance.
 
     The peer's ASN is in ``bgp_asn``, or in ``bgp_asn_extended`` when it is above 2,147,483,647. AWS wants one
-    with static routes too. ``static_routes`` are the networks behind Azure. Options that are None keep AWS's
-    default.
+    with static routes too. ``static_routes`` are the networks behind Azure. Options that are None are not
+    written: a virtual private gateway does not have them, or the file does not say.
     """
 
     key: str
@@ -131,7 +132,7 @@ class VpnConnection:
     bandwidth: str | None
     acceleration: bool | None
     maintenance_control: bool | None
-    key_storage: str | None
+    key_storage: Literal["Standard", "SecretsManager"]
     tunnels: tuple[Tunnel, Tunnel]
     alarms: tuple[TunnelAlarm, ...]
 

@@ -78,13 +78,14 @@ class MetricAlert:
 class AzureMonitoring:
     """Diagnostics to one workspace, and alerts to one action group, for an Azure site.
 
-    ``workspace`` names the workspace that is made; ``workspace_id`` one that is adopted instead.
+    ``workspace`` names the workspace that is made; ``workspace_id`` one that is adopted instead. A
+    ``diagnostic_setting`` that is None is not made: the gateway is adopted, and its owner decides on its logs.
     """
 
     workspace: str
     workspace_id: str | None
     retention_days: int
-    diagnostic_setting: str
+    diagnostic_setting: str | None
     log_categories: tuple[str, ...]
     action_group: str
     action_group_short: str
