@@ -84,7 +84,7 @@ def _asn(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse(f"{show(value)} is not a number: {what}; for example 64512")
     if not 1 <= value <= azure.ASN_MAX:
-        raise refuse(f"{value} is out of range: {what}; for example 64512")
+        raise refuse(f"{show(value)} is out of range: {what}; for example 64512")
     return value
 
 
@@ -223,7 +223,7 @@ def whole(what: str, low: int, high: int) -> _Checked:
         if isinstance(value, bool) or not isinstance(value, int):
             raise refuse(f"{show(value)} is not a whole number: {what}, {low} to {high}; write one")
         if not low <= value <= high:
-            raise refuse(f"{value} is out of range: {what}, {low} to {high}; choose one of these")
+            raise refuse(f"{show(value)} is out of range: {what}, {low} to {high}; choose one of these")
         return value
 
     return _Checked(check, {"minimum": low, "maximum": high})
