@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import ceil
 
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
+from isthmus.clouds.capacity import Shape, aws_tunnel, tunnel
+from isthmus.clouds.crypto import Cipher
+from isthmus.plan.proposals import PROPOSALS
 from isthmus.plan.reach import network
 from isthmus.problems import Path, Problem
 from isthmus.topology import Link
-from isthmus.topology.models import AzureGateway
+from isthmus.topology.models import AwsGateway, AzureGateway
 
 # Seconds of a 30-day month; a GB is 10^9 bytes, as both clouds' traffic is forecast.
 _MONTH_SECONDS = 30 * 24 * 3600
@@ -170,22 +174,45 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
     """All tunnels of a link together, where AWS spreads flows over them or has only one."""
     for path, link in subject.links:
         gateway = subject.topology.aws[link.aws].gateway
-        large = gateway.bandwidth == "large"
-        each = aws.LARGE_TUNNEL_MBPS if large else aws.TUNNEL_MBPS
-        sku = subject.topology.azure[link.azure].gateway.known_sku
-        end = "AWS"
-        if sku and sku.tunnel_mbps < each:
-            each, end = sku.tunnel_mbps, sku.name
-        count = subject.tunnels(link) if link.routing == "bgp" else 1
+        shape = _shape(subject, link)
         peak = ceil(link.traffic.peak_mbps)
+        each = tunnel(shape)
         # A VGW's one tunnel and a small SKU as a whole have warnings of their own.
-        if peak > each * count and gateway.kind == "tgw" and not (sku and peak > sku.mbps):
-            more = "use bandwidth: large" if end == "AWS" and not large else "use a larger SKU or several links"
+        if peak > each.mbps * shape.spread and shape.tgw and not (shape.sku and peak > shape.sku.mbps):
+            count = f"{shape.spread} tunnel{'' if shape.spread == 1 else 's'}"
             yield warning(
                 (*path, "traffic", "peak_mbps"),
-                f"{peak:,} is more than this link carries: {count} tunnel{'' if count == 1 else 's'} of {each:,} "
-                f"Mbit/s on {end} are {each * count:,}; {more}",
+                f"{peak:,} is more than this link carries: {count} of {each.mbps:,} Mbit/s on "
+                f"{_end(shape)} are {each.mbps * shape.spread:,}; {_more(gateway, shape)}",
             )
+
+
+def _shape(subject: Subject, link: Link) -> Shape:
+    gateway = subject.topology.aws[link.aws].gateway
+    cipher = PROPOSALS[link.ipsec].esp_encryption if isinstance(link.ipsec, str) else Cipher(link.ipsec.esp.encryption)
+    return Shape(
+        tgw=gateway.kind == "tgw",
+        large=gateway.bandwidth == "large",
+        bgp=link.routing == "bgp",
+        tunnels=subject.tunnels(link),
+        gcm=cipher.is_gcm,
+        sku=subject.topology.azure[link.azure].gateway.known_sku,
+    )
+
+
+def _end(shape: Shape) -> str:
+    """The end of a tunnel that carries less; AWS when both carry the same."""
+    if shape.sku is None or tunnel(shape) == aws_tunnel(shape):
+        return "AWS"
+    return shape.sku.name if shape.gcm else f"{shape.sku.name} without AES-GCM"
+
+
+def _more(gateway: AwsGateway, shape: Shape) -> str:
+    if tunnel(shape) == aws_tunnel(shape) and gateway.bandwidth != "large":
+        return "use bandwidth: large"
+    if shape.sku and tunnel(replace(shape, gcm=True)).mbps > tunnel(shape).mbps:
+        return "use ipsec: strong, whose AES-GCM carries more, a larger SKU or several links"
+    return "use a larger SKU or several links"
 
 
 def _called(fit: azure.Sku, sku: azure.Sku) -> str:

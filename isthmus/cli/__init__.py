@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, terraform
+from isthmus.cli import design, performance, terraform
 
 app = typer.Typer(
     name="isthmus",
@@ -26,6 +26,9 @@ for _command in (
     design.init,
     terraform.synth,
     design.workspaces,
+    performance.throughput,
+    performance.availability,
+    performance.regions,
 ):
     app.command()(_command)
 

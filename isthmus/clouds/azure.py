@@ -12,7 +12,8 @@ from typing import Final
 class Sku:
     """One gateway size. ``mbps`` is Microsoft's benchmark for the whole gateway, not a promise.
 
-    ``tunnel_mbps`` is what Microsoft observed in one tunnel with GCMAES256 in both phases (S, January 2024).
+    ``tunnel_mbps`` is what Microsoft observed in one tunnel with GCMAES256 in both phases, ``cbc_tunnel_mbps``
+    with AES256 and SHA256 (S, January 2024).
     """
 
     name: str
@@ -20,17 +21,22 @@ class Sku:
     tunnels: int
     mbps: int
     tunnel_mbps: int
+    cbc_tunnel_mbps: int
+
+    def per_tunnel(self, *, gcm: bool) -> int:
+        """What one tunnel carries, in Mbit/s, with AES-GCM or with AES-CBC and SHA-2."""
+        return self.tunnel_mbps if gcm else self.cbc_tunnel_mbps
 
 
 # Microsoft's SKU table (S): generation, most site-to-site tunnels, throughput.
 SKUS: Final = (
-    Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650, tunnel_mbps=650),
-    Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000, tunnel_mbps=1_000),
-    Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250, tunnel_mbps=1_250),
-    Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250, tunnel_mbps=1_250),
-    Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500, tunnel_mbps=1_500),
-    Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000, tunnel_mbps=2_300),
-    Sku(name="VpnGw5AZ", generation=2, tunnels=100, mbps=10_000, tunnel_mbps=2_300),
+    Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650, tunnel_mbps=650, cbc_tunnel_mbps=500),
+    Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000, tunnel_mbps=1_000, cbc_tunnel_mbps=650),
+    Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250, tunnel_mbps=1_250, cbc_tunnel_mbps=700),
+    Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250, tunnel_mbps=1_250, cbc_tunnel_mbps=550),
+    Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500, tunnel_mbps=1_500, cbc_tunnel_mbps=700),
+    Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000, tunnel_mbps=2_300, cbc_tunnel_mbps=700),
+    Sku(name="VpnGw5AZ", generation=2, tunnels=100, mbps=10_000, tunnel_mbps=2_300, cbc_tunnel_mbps=700),
 )
 SKU_NAMES: Final = tuple(dict.fromkeys(sku.name for sku in SKUS))
 

@@ -66,7 +66,7 @@ def _gateway(label: str, site: models.AzureSite, instances: tuple[Instance, ...]
         return AdoptedAzureGateway(
             id=gateway.id,
             name=gateway.id.rpartition("/")[2],
-            sku=gateway.sku,
+            sku=gateway.known_sku.name if gateway.known_sku else None,
             asn=gateway.effective_asn,
             active_active=len(instances) == 2,
             public_ips=gateway.public_ips,

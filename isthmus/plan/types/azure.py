@@ -92,12 +92,13 @@ class AzureGateway:
 class AdoptedAzureGateway:
     """A VPN gateway that exists already, with the public address of each instance.
 
-    Its owner must have given it the BGP addresses in ``instances``: Isthmus does not change it.
+    Its owner must have given it the BGP addresses in ``instances``: Isthmus does not change it. ``sku`` is None
+    when the topology does not say it.
     """
 
     id: str
     name: str
-    sku: str
+    sku: str | None
     asn: int
     active_active: bool
     public_ips: tuple[IPv4Address, ...]

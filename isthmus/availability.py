@@ -1,0 +1,300 @@
+"""What availability the documented SLAs add up to, and what can honestly be promised: pure functions of a plan.
+
+    AWS VPN connection -- internet path --+
+                                          +-- Azure gateway, transit gateway in series
+    AWS VPN connection -- internet path --+
+
+In series availabilities multiply. Of connections in parallel all must fail at once; the part ``beta`` of each
+one's failures is taken to hit all of them together (beta-factor model): 1 - a = ((1 - beta) u)^n + beta u.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import floor, prod
+from typing import Final
+
+from isthmus.figures import Source, Status
+from isthmus.plan.types import Link, Plan
+
+MINUTES_A_MONTH: Final = 30 * 24 * 60
+HOURS_A_YEAR: Final = 365 * 24
+
+AWS_CONNECTION: Final = 0.9995
+AWS_CONNECTION_SLA: Final = Source(
+    name="AWS Site-to-Site VPN SLA: each connection, a month", date="2022-05-05", status=Status.SEEN
+)
+TRANSIT_GATEWAY: Final = 0.9995
+TRANSIT_GATEWAY_SLA: Final = Source(
+    name="AWS Transit Gateway SLA: superseded text of 2019, today's not seen", date="2019", status=Status.MEMORY
+)
+AZURE_GATEWAY: Final = 0.9995
+AZURE_BASIC_GATEWAY: Final = 0.999
+AZURE_GATEWAY_SLA: Final = Source(
+    name="Azure VPN Gateway SLA: figure seen in the text for China, not in the global one",
+    date="2026-11",
+    status=Status.MEMORY,
+)
+PATH_GIVEN: Final = Source(name="given with --internet-path", date="this run", status=Status.MEMORY)
+COMMON_CAUSE: Final = 0.1
+"""A tenth: one ASN, one operator, one way of rotating keys (M)."""
+MOST_SHARED: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """Something that has an availability of its own, a share from 0 to 1. ``name`` tells it from all others."""
+
+    name: str
+    availability: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What no SLA says: ``path`` is one way over the internet (None: left out), ``beta`` the common part of failures.
+
+    Both are shares from 0 to 1.
+    """
+
+    path: float | None = None
+    beta: float = COMMON_CAUSE
+
+
+DOCUMENTED: Final = Assumptions(beta=0.0)
+"""Nothing but SLAs, everything independent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The elements of a link: ``legs`` in parallel, each a connection; ``series`` all needed."""
+
+    legs: tuple[Element, ...]
+    series: tuple[Element, ...]
+
+    def parallel(self, given: Assumptions = DOCUMENTED) -> float:
+        """The availability of the legs, of which one is enough, each over a path of its own."""
+        path = 1.0 if given.path is None else given.path
+        down = [1 - leg.availability * path for leg in self.legs]
+        if len(down) == 1:
+            return 1 - down[0]
+        return 1 - (prod((1 - given.beta) * u for u in down) + given.beta * max(down))
+
+    def availability(self, given: Assumptions = DOCUMENTED) -> float:
+        """The availability of the whole, a share from 0 to 1."""
+        return self.parallel(given) * prod(element.availability for element in self.series)
+
+    def weakest(self, given: Assumptions = DOCUMENTED) -> tuple[str, ...]:
+        """What is down most: an element in series, the internet path, or the connections together."""
+        legs = self.legs[0].name if len(self.legs) == 1 else f"{len(self.legs)} AWS VPN connections together"
+        # One leg's path is in series with its connection, so that the two can be told apart.
+        if len(self.legs) == 1:
+            down = {legs: 1 - self.legs[0].availability}
+            if given.path is not None:
+                down["the internet path"] = 1 - given.path
+        else:
+            down = {legs + (" and their paths" if given.path is not None else ""): 1 - self.parallel(given)}
+        down |= {element.name: 1 - element.availability for element in self.series}
+        most = max(down.values())
+        return tuple(name for name, share in down.items() if share > most * 0.999)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Another shape and what it comes to."""
+
+    what: str
+    documented: float
+    expected: float
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAvailability:
+    """``documented`` is the product of the SLAs; ``expected`` has the assumptions in it. Shares from 0 to 1."""
+
+    link: str
+    design: Design
+    tunnels: int
+    documented: float
+    expected: float
+    weakest: tuple[str, ...]
+    changes: tuple[Change, ...]
+    remarks: tuple[str, ...]
+    promise: str
+
+    @property
+    def backed(self) -> bool:
+        """Whether any SLA covers the link as it is built: one tunnel alone has none."""
+        return self.tunnels > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """All links together: every one up, and at least one up (None with too many shared elements to count out)."""
+
+    every_documented: float
+    every_expected: float
+    any_documented: float | None
+    any_expected: float | None
+
+
+def minutes_a_month(availability: float) -> float:
+    """Minutes down in a month of 30 days."""
+    return (1 - availability) * MINUTES_A_MONTH
+
+
+def hours_a_year(availability: float) -> float:
+    """Hours down in a year of 365 days."""
+    return (1 - availability) * HOURS_A_YEAR
+
+
+def percent(availability: float, digits: int = 3) -> str:
+    """A share as per cent, never rounded up: what is promised must hold."""
+    scale = 10 ** (digits + 2)
+    return f"{floor(availability * scale + 1e-6) / scale * 100:.{digits}f} %"
+
+
+def design(
+    *, connections: Sequence[str], azure_gateway: str, basic: bool = False, transit_gateway: str | None = None
+) -> Design:
+    """The elements of a link of ``connections`` and gateways with these names."""
+    series = [
+        Element(
+            name=azure_gateway,
+            availability=AZURE_BASIC_GATEWAY if basic else AZURE_GATEWAY,
+            source=AZURE_GATEWAY_SLA,
+        )
+    ]
+    if transit_gateway:
+        series.append(Element(name=transit_gateway, availability=TRANSIT_GATEWAY, source=TRANSIT_GATEWAY_SLA))
+    legs = (Element(name=name, availability=AWS_CONNECTION, source=AWS_CONNECTION_SLA) for name in connections)
+    return Design(legs=tuple(legs), series=tuple(series))
+
+
+def design_of(plan: Plan, link: Link) -> Design:
+    """The elements of ``link``."""
+    aws_site = next(s for s in plan.aws if s.key == link.aws)
+    azure_site = next(s for s in plan.azure if s.key == link.azure)
+    return design(
+        connections=[f"AWS VPN connection {c.name}" for c in link.connections if any(t.used for t in c.tunnels)],
+        azure_gateway=f"Azure gateway of azure.{link.azure}",
+        basic=azure_site.gateway.sku == "Basic",
+        transit_gateway=f"transit gateway of aws.{link.aws}" if aws_site.is_tgw else None,
+    )
+
+
+def of_link(plan: Plan, link: Link, given: Assumptions) -> LinkAvailability:
+    """The availability of ``link`` of ``plan``."""
+    found = design_of(plan, link)
+    tunnels = len(link.tunnels)
+    expected = found.availability(given)
+    return LinkAvailability(
+        link=link.name,
+        design=found,
+        tunnels=tunnels,
+        documented=found.availability(),
+        expected=expected,
+        weakest=found.weakest(given),
+        changes=tuple(_changes(found, tunnels, given)),
+        remarks=tuple(_remarks(found, link)),
+        promise=promise(expected, tunnels=tunnels, given=given),
+    )
+
+
+def of_deployment(plan: Plan, given: Assumptions) -> Deployment:
+    """All links of ``plan`` together; what several share counts once."""
+    designs = [design_of(plan, link) for link in plan.links]
+    return Deployment(
+        every_documented=every(designs),
+        every_expected=every(designs, given),
+        any_documented=at_least_one(designs),
+        any_expected=at_least_one(designs, given),
+    )
+
+
+def every(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float:
+    """That all of ``designs`` are up at once."""
+    series = {element.name: element for d in designs for element in d.series}
+    return prod(d.parallel(given) for d in designs) * prod(e.availability for e in series.values())
+
+
+def at_least_one(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float | None:
+    """That one of ``designs`` is up: counted out over the states of what they share. None above 16 shared ones."""
+    count = Counter(element.name for d in designs for element in d.series)
+    shared = {e.name: e for d in designs for e in d.series if count[e.name] > 1}
+    if len(shared) > MOST_SHARED:
+        return None
+    up = 0.0
+    for state in product((True, False), repeat=len(shared)):
+        works = dict(zip(shared, state, strict=True))
+        chance = prod(e.availability if works[e.name] else 1 - e.availability for e in shared.values())
+        none_up = prod(
+            1 - d.parallel(given) * prod(works.get(e.name, e.availability) for e in d.series) for d in designs
+        )
+        up += chance * (1 - none_up)
+    return up
+
+
+def promise(expected: float, *, tunnels: int, given: Assumptions) -> str:
+    """What can be said to a customer without hoping."""
+    if tunnels < 2:
+        return (
+            "Promise no figure: with one tunnel the link is down whenever AWS maintains that tunnel's endpoint, and "
+            "no SLA covers that."
+        )
+    share = percent(expected, 2)
+    down = minutes_a_month(float(share.removesuffix(" %")) / 100)
+    if given.path is None:
+        return (
+            f"At most {share} a month (about {down:,.0f} minutes down in 30 days) is what the two clouds stand for, "
+            "with credits; the internet between them is in nobody's SLA, so promise less, or name a figure for it with "
+            "--internet-path."
+        )
+    return (
+        f"Offer {share} a month (about {down:,.0f} minutes down in 30 days), assuming {percent(given.path)} "
+        "for one path over the internet; the clouds pay credits for their parts, nobody for the path."
+    )
+
+
+def _remarks(found: Design, link: Link) -> Iterable[str]:
+    if len(link.tunnels) == 1:
+        yield (
+            "One tunnel: no SLA covers AWS's maintenance of its endpoint, because AWS counts a connection as down only "
+            "when both of its tunnels are. The figures hold for the elements, not for this link."
+        )
+    elif not link.is_bgp:
+        yield "Static routes with two tunnels are best effort: traffic moves to the other tunnel after 45 s of silence."
+    if len(found.legs) == 2:
+        yield "One Azure gateway is shared by all tunnels: nothing built on it goes above its own SLA."
+
+
+def _changes(found: Design, tunnels: int, given: Assumptions) -> Iterable[Change]:
+    def change(what: str, wanted: Design, remark: str = "") -> Change:
+        return Change(
+            what=what, documented=wanted.availability(), expected=wanted.availability(given), remark=remark
+        )  # fmt: skip
+
+    if tunnels == 1:
+        yield change("a second tunnel", found, "no more digits, but AWS's maintenance no longer takes the link down")
+    best = found
+    if len(found.legs) == 1:
+        best = replace(found, legs=(*found.legs, replace(found.legs[0], name="a second connection")))
+        yield change("a second connection (active-active, BGP)", best)
+    gateways = [e for e in found.series if e.source is not TRANSIT_GATEWAY_SLA]
+    if len(gateways) < len(found.series):
+        yield change("a VGW instead of the TGW", replace(found, series=tuple(gateways)))
+    pair = [found, _elsewhere(found)]
+    documented, expected = at_least_one(pair), at_least_one(pair, given)
+    if documented is not None and expected is not None:
+        yield Change(
+            what="a second pair of regions", documented=documented, expected=expected,
+            remark="if the two fail independently and routing moves by itself",
+        )  # fmt: skip
+
+
+def _elsewhere(found: Design) -> Design:
+    return replace(found, series=tuple(replace(e, name=f"{e.name} (second pair)") for e in found.series))

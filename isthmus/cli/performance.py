@@ -1,0 +1,190 @@
+"""How fast, how available, and where: throughput, availability, regions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, wide_console
+
+if TYPE_CHECKING:
+    from isthmus.clouds.places import Region
+    from isthmus.plan import Plan
+    from isthmus.plan.types import Link
+    from isthmus.regions import PriceOf
+
+T = TypeVar("T")
+
+_LinkName = Annotated[str | None, typer.Option("--link", help="Only the link of this name, such as fra-fra.")]
+
+
+def throughput(
+    topology: Topology = None,
+    link: _LinkName = None,
+    aws: Annotated[
+        str | None, typer.Option(help="AWS region, with --azure: two regions instead of a topology.")
+    ] = None,
+    azure: Annotated[str | None, typer.Option(help="Azure region, with --aws.")] = None,
+    sku: Annotated[str | None, typer.Option(help="Azure gateway SKU, with --aws and --azure.")] = None,
+    tgw: Annotated[bool, typer.Option("--tgw", help="A transit gateway, with --aws and --azure.")] = False,
+    window: Annotated[
+        str | None, typer.Option(help="TCP window in bytes, such as 1.01MiB. Default: 3MiB, as Linux comes.")
+    ] = None,
+    rtt: Annotated[
+        str | None, typer.Option(help="Measured round trip, such as 140ms, instead of the estimate.")
+    ] = None,
+    loss: Annotated[str | None, typer.Option(help="Share of packets lost, such as 2.6e-6 or 0.0003%.")] = None,
+    flows: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many TCP flows at once.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """What each link carries (Mbit/s), what one TCP flow gets out of it, and what limits it."""
+    from isthmus.cli import performance_json as said
+    from isthmus.cli import performance_tables as tables
+    from isthmus.cli.quantities import milliseconds, share, size
+    from isthmus.latency import measured
+    from isthmus.throughput import Tcp
+    from isthmus.throughput import throughput as work_out
+
+    tcp = Tcp(window=_read("--window", size, window), loss=_read("--loss", share, loss), flows=flows)
+    took = _read("--rtt", milliseconds, rtt)
+    plan = _plan(topology, aws, azure, sku, tgw=tgw, as_json=as_json)
+    found = [work_out(plan, one, tcp=tcp, rtt=None if took is None else measured(took)) for one in _chosen(plan, link)]
+    if aws and azure:
+        found = [replace(one, link=f"{aws} and {azure}") for one in found]
+    if as_json:
+        print_json([said.throughput_json(one, tcp) for one in found])
+        return
+    tables.print_throughput(found, tcp, wide_console())
+
+
+def availability(
+    topology: Topology = None,
+    link: _LinkName = None,
+    internet_path: Annotated[
+        str | None,
+        typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: none stated, left out."),
+    ] = None,
+    common_cause: Annotated[
+        str, typer.Option(help="Part of the failures of parallel connections that hits all of them, 0 to 1.")
+    ] = "0.1",
+    as_json: AsJson = False,
+) -> None:
+    """What availability the clouds' SLAs add up to (per cent, minutes a month, hours a year), and what to promise."""
+    from isthmus.availability import Assumptions, of_deployment, of_link
+    from isthmus.cli import performance_json as said
+    from isthmus.cli import performance_tables as tables
+    from isthmus.cli.quantities import share
+
+    beta = _read("--common-cause", share, common_cause)
+    given = Assumptions(path=_read("--internet-path", share, internet_path), beta=0.0 if beta is None else beta)
+    plan = checked(topology, as_json=as_json).plan
+    found = [of_link(plan, one, given) for one in _chosen(plan, link)]
+    whole = of_deployment(plan, given)
+    if as_json:
+        print_json(said.availability_json(found, whole, given))
+        return
+    tables.print_availability(found, whole, given, wide_console())
+
+
+def regions(
+    near: Annotated[
+        list[str] | None, typer.Option(help="A city or latitude,longitude that matters. May be given again.")
+    ] = None,
+    aws: Annotated[str | None, typer.Option(help="Only pairs with this AWS region.")] = None,
+    azure: Annotated[str | None, typer.Option(help="Only pairs with this Azure region.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="How many pairs.")] = 10,
+    government: Annotated[bool, typer.Option("--government", help="With the government clouds' regions.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The pairs of an AWS and an Azure region with the shortest estimated round trip (ms)."""
+    from isthmus.cli import performance_json as said
+    from isthmus.cli import performance_tables as tables
+    from isthmus.clouds.places import aws_regions, azure_regions, place
+    from isthmus.regions import pairs
+
+    points = [_read("--near", place, text) for text in near or ()]
+    found = pairs(
+        near=[point for point in points if point],
+        aws=_region("--aws", aws, aws_regions()),
+        azure=_region("--azure", azure, azure_regions()),
+        government=government,
+        price_of=_egress_price(),
+    )[:top]
+    if as_json:
+        print_json([said.pair_json(pair) for pair in found])
+        return
+    tables.print_pairs(found, wide_console())
+
+
+def _egress_price() -> PriceOf | None:
+    """What a GB out of a region costs. None: there is no table of prices, and no column of them is shown."""
+    return None
+
+
+def _read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:
+    """What ``text`` means, or exit code 2 with what is allowed."""
+    if text is None:
+        return None
+    try:
+        return reader(text)
+    except ValueError as error:
+        fail(f"{option}: {error}")
+
+
+def _region(option: str, name: str | None, known: Mapping[str, Region]) -> str | None:
+    """``name`` if it is ``known``, or exit code 2 with the nearest one that is."""
+    from isthmus.topology.values import nearest, show
+
+    if name is not None and name not in known:
+        guess = nearest(name, known)
+        wanted = f"write {guess}" if guess else f"wanted is one such as {next(iter(known))}"
+        fail(f"{option}: {show(name)!r} is not a known region: {wanted}")
+    return name
+
+
+def _chosen(plan: Plan, link: str | None) -> list[Link]:
+    """The links of ``plan``, or the one called ``link``; exit code 2 when there is none of that name."""
+    names = [one.name for one in plan.links]
+    if link is None:
+        return list(plan.links)
+    if link not in names:
+        from isthmus.topology.values import show
+
+        fail(f"--link: {show(link)!r} is not a link of this topology: there is {', '.join(names) or 'none'}")
+    return [one for one in plan.links if one.name == link]
+
+
+def _plan(
+    topology: Path | None, aws: str | None, azure: str | None, sku: str | None, *, tgw: bool, as_json: bool
+) -> Plan:
+    """The plan of ``topology``, or of two regions joined as Isthmus would by default."""
+    if aws is None and azure is None:
+        if sku or tgw:
+            fail("--sku and --tgw go with --aws and --azure: a topology says them itself")
+        return checked(topology, as_json=as_json).plan
+    if topology is not None:
+        fail("a topology or --aws and --azure, not both: leave one out")
+    if aws is None or azure is None:
+        fail(f"{'--aws' if azure is None else '--azure'} alone is half a link: give --aws and --azure")
+    from isthmus.checks import check_loaded
+    from isthmus.clouds.azure import SKU_NAMES
+    from isthmus.clouds.places import aws_regions, azure_regions
+    from isthmus.topology import loads
+
+    _region("--aws", aws, aws_regions())
+    _region("--azure", azure, azure_regions())
+    if sku is not None and sku not in SKU_NAMES:
+        fail(f"--sku: {sku[:60]!r} is not a gateway SKU: allowed are {', '.join(SKU_NAMES)}")
+    return check_loaded(
+        loads(
+            f"""
+name: regions
+aws: {{a: {{region: {aws}, network: {{cidr: 10.10.0.0/16}}, gateway: {{kind: {"tgw" if tgw else "vgw"}}}}}}}
+azure: {{b: {{region: {azure}, network: {{cidr: 10.20.0.0/16}}, gateway: {{sku: {sku or "VpnGw1AZ"}}}}}}}
+"""
+        )
+    ).plan

@@ -1,0 +1,265 @@
+"""Throughput, availability and regions for people: every number with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from isthmus.availability import (
+    PATH_GIVEN,
+    Assumptions,
+    Change,
+    Deployment,
+    LinkAvailability,
+    hours_a_year,
+    minutes_a_month,
+    percent,
+)
+from isthmus.clouds.capacity import Shape
+from isthmus.latency import FLOOR, MODEL, Rtt
+from isthmus.regions import LARGE_TUNNELS, Pair
+from isthmus.throughput import GEODESIC, LOSS, PLAIN_MSS, WINDOW, Flow, Sizing, Tcp, Throughput, verdict
+
+
+def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) -> None:
+    """Link after link: the way, one flow, all flows each way, the limit in a sentence, what size would do."""
+    for number, found in enumerate(links):
+        if number:
+            console.print()
+        console.print(_way(found))
+        if found.flow and found.plain:
+            console.print()
+            console.print(_flows(found.flow, found.plain))
+        console.print()
+        console.print(_directions(found, tcp))
+        console.print()
+        _say(console, verdict(found))
+        if found.flow and found.plain:
+            _say(console, _with_and_without(found.flow, found.plain))
+        _say(console, _spread(found.shape))
+        if found.shared_by > 1:
+            _say(console, f"The gateways also serve other links: up to {found.shared_by} share what each carries.")
+        if found.sizing:
+            _say(console, _size(found.sizing, found.shape))
+
+
+def _way(found: Throughput) -> Table:
+    regions = f"{found.aws_region} and {found.azure_region}"
+    title = regions if found.link == regions else f"{found.link}: {regions}"
+    table = _table(title, "the way", "figure:right", "source")
+    if found.km is not None and found.floor_ms is not None:
+        table.add_row("distance", f"{found.km:,.0f} km", str(GEODESIC))
+        table.add_row("light in fibre, there and back", f"{found.floor_ms:,.1f} ms", str(FLOOR))
+    if found.flow:
+        table.add_row("round trip", _span(found.flow.rtt), str(found.flow.rtt.source))
+    else:
+        table.add_row("round trip", "unknown", "no coordinates of a region; give --rtt")
+    return table
+
+
+def _flows(flow: Flow, plain: Flow) -> Table:
+    table = _table("One TCP flow (Mbit/s)", "what bounds it", "in the tunnel:right", "without:right", "source")
+    without = {c.name: c.mbps for c in plain.ceilings}
+    for ceiling in flow.ceilings:
+        bare = without.get(ceiling.name)
+        table.add_row(
+            _marked(ceiling.name, binding=ceiling is flow.binding),
+            f"{ceiling.mbps:,.1f}",
+            "" if bare is None else f"{bare:,.1f}",
+            str(ceiling.source),
+        )
+    return table
+
+
+def _directions(found: Throughput, tcp: Tcp) -> Table:
+    table = _table("All flows together (Mbit/s)", "way", "what bounds it", "carries:right", "source")
+    for direction in found.directions:
+        for ceiling in direction.ceilings:
+            table.add_row(
+                direction.name if ceiling is direction.ceilings[0] else "",
+                _marked(ceiling.name, binding=ceiling is direction.binding),
+                f"{ceiling.mbps:,.0f}",
+                str(ceiling.source),
+            )
+        if direction.flows is not None and direction.reached is not None:
+            table.add_row("", "flows that fill it", f"{direction.flows:,}", "computed from the flow above")
+            if tcp.flows > 1:
+                table.add_row("", f"{tcp.flows:,} flows reach", f"{direction.reached:,.0f}", "computed, evenly spread")
+    return table
+
+
+def _with_and_without(flow: Flow, plain: Flow) -> str:
+    share = flow.mss / PLAIN_MSS
+    gain = plain.mbps / flow.mbps - 1
+    text = (
+        f"Without a tunnel a packet carries {plain.mss} bytes instead of {flow.mss} ({share:.1%} of it) and the round "
+        f"trip is 1 to 3 ms shorter (memory): the flow would reach {plain.mbps:,.1f} Mbit/s"
+    )
+    if flow.binding.name in (WINDOW, LOSS):
+        return f"{text}, {gain:.0%} more."
+    return f"{text} before anything on the way limits it."
+
+
+def _spread(shape: Shape) -> str:
+    text = (
+        "The SKU's figures are Microsoft's benchmarks, not promises; whether they count both ways together is not said."
+    )
+    if shape.spread == 1:
+        return f"All traffic uses one tunnel. {text}"
+    aws = "and a TGW spread flows" if shape.tgw else "spreads flows"
+    alone = "" if shape.tgw else ", a VGW does not"
+    return f"Azure {aws} over the {shape.tunnels} tunnels (Azure: memory){alone}; a flow stays in one. {text}"
+
+
+def _size(sizing: Sizing, shape: Shape) -> str:
+    peak = f"Peak {sizing.peak_mbps:,.0f} Mbit/s"
+    if sizing.sku_peak_mbps > sizing.peak_mbps:
+        peak += f" ({sizing.sku_peak_mbps:,.0f} over all links of the Azure gateway)"
+    parts = [f"{peak}: this link {'carries it' if sizing.enough else 'does not carry it'}"]
+    if sizing.fit:
+        parts.append(f"the smallest that does is {_shape(sizing.fit)}")
+    else:
+        parts.append("no SKU and kind of tunnel does; spread it over several sites")
+    if sizing.fit_with_gcm and (sizing.fit is None or _shape(sizing.fit_with_gcm) != _shape(sizing.fit)):
+        parts.append(f"with AES-GCM (ipsec: strong) {_shape(sizing.fit_with_gcm)}")
+    tunnels = f"{shape.tunnels} tunnel{'' if shape.tunnels == 1 else 's'}"
+    return "; ".join(parts) + f" (with {tunnels})."
+
+
+def _shape(shape: Shape) -> str:
+    sku = shape.sku.name if shape.sku else "an unknown SKU"
+    gateway = "TGW" if shape.tgw else "VGW"
+    return f"{sku} with a {gateway} and {'large' if shape.large else 'standard'} tunnels"
+
+
+def print_availability(
+    links: Sequence[LinkAvailability], whole: Deployment, given: Assumptions, console: Console
+) -> None:
+    """Link after link: its elements, what they add up to, what a change would buy, the promise; then all together."""
+    for found in links:
+        console.print(_elements(found, given))
+        console.print()
+        console.print(_outcomes(found))
+        console.print()
+        _say(console, f"Weakest: {' and '.join(found.weakest)}.")
+        for remark in found.remarks:
+            _say(console, remark)
+        _say(console, found.promise)
+        console.print()
+    if len(links) > 1:
+        table = _table("The deployment", "", *_DOWN)
+        _down(table, "every link up, SLAs alone", whole.every_documented)
+        _down(table, "every link up, expected", whole.every_expected)
+        if whole.any_documented is not None and whole.any_expected is not None:
+            _down(table, "at least one link up, SLAs alone", whole.any_documented)
+            _down(table, "at least one link up, expected", whole.any_expected)
+        console.print(table)
+        console.print()
+    _say(console, _assumed(given))
+
+
+_DOWN = ("available:right", "min a month:right", "h a year:right")
+
+
+def _elements(found: LinkAvailability, given: Assumptions) -> Table:
+    table = _table(f"{found.link}: its elements", "element", "available:right", "source")
+    for leg in found.design.legs:
+        table.add_row(leg.name, percent(leg.availability), str(leg.source))
+    if given.path is not None:
+        table.add_row("one path over the internet", percent(given.path), str(PATH_GIVEN))
+    for element in found.design.series:
+        table.add_row(element.name, percent(element.availability), str(element.source))
+    return table
+
+
+def _outcomes(found: LinkAvailability) -> Table:
+    table = _table("What they add up to", "shape", *_DOWN, "saves, min a month:right")
+    _down(table, "SLAs alone, all independent", found.documented, "")
+    _down(table, "expected", found.expected, "")
+    for change in found.changes:
+        saved = minutes_a_month(found.expected) - minutes_a_month(change.expected)
+        _down(table, f"+ {_change(change)}", change.expected, f"{saved:,.1f}")
+    return table
+
+
+def _change(change: Change) -> str:
+    return f"{change.what}: {change.remark}" if change.remark else change.what
+
+
+def _down(table: Table, what: str, availability: float, *more: str) -> None:
+    minutes, hours = minutes_a_month(availability), hours_a_year(availability)
+    small = f"{hours:,.2f}" if hours < 10 else f"{hours:,.1f}"
+    table.add_row(what, percent(availability, 4), f"{minutes:,.2f}" if minutes < 1 else f"{minutes:,.1f}", small, *more)
+
+
+def _assumed(given: Assumptions) -> str:
+    path = (
+        "the internet path is left out (--internet-path)"
+        if given.path is None
+        else f"each connection has a path of its own over the internet, {percent(given.path)} available"
+    )
+    return (
+        f"Expected: {given.beta:.0%} of the failures of parallel connections hit all of them (--common-cause, memory); "
+        f"{path}. Minutes of a 30-day month, hours of a 365-day year. SLAs are credits, not guarantees."
+    )
+
+
+def print_pairs(found: Sequence[Pair], console: Console) -> None:
+    """One row a pair, best first."""
+    priced = any(pair.aws_egress or pair.azure_egress for pair in found)
+    wide = console.width >= 120
+    columns = ["AWS", "Azure", "km:right", "round trip:right"]
+    places = [reach.place.name for reach in found[0].reaches] if found else []
+    columns += [f"{name}, to AWS / Azure:right" for name in places]
+    columns += ["zones on Azure"] + (["egress AWS", "egress Azure"] if priced else []) + ["missing"]
+    table = _table("Pairs of regions, nearest first (ms)", *columns, *(["places known from"] if wide else []))
+    for pair in found:
+        cells = [
+            f"{pair.aws.name}\n{pair.aws.point.name}",
+            f"{pair.azure.name}\n{pair.azure.point.name}",
+            f"{pair.km:,.0f}",
+            _span(pair.rtt, unit=""),
+        ]
+        cells += [f"{r.to_aws.likely:,.0f} / {r.to_azure.likely:,.0f}" for r in pair.reaches]
+        cells.append("yes" if pair.azure.zones else "no")
+        if priced:
+            cells += [f"{p.usd_per_gb:.3f} USD/GB" if p else "unknown" for p in (pair.aws_egress, pair.azure_egress)]
+        cells.append("; ".join(pair.missing))
+        if wide:
+            cells.append(f"AWS: {pair.aws.source.status}, Azure: {pair.azure.source.status}")
+        table.add_row(*cells)
+    console.print(table)
+    _say(console, f"Round trips: {MODEL}. Distances: {GEODESIC}.")
+    seen = sum(pair.azure.source.status == "seen" for pair in found)
+    _say(
+        console,
+        f"Coordinates: AWS publishes none, so the centre of the metro area (memory); Azure's as its region list has "
+        f"them, seen for {seen} of these {len(found)}, else memory. Zones: memory. Published points can be off by "
+        "hundreds of kilometres, so measure before you buy.",
+    )
+    _say(console, f"Not known: {LARGE_TUNNELS}.")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        heading, _, justify = column.partition(":")
+        right = justify == "right"
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _span(rtt: Rtt, *, unit: str = " ms") -> str:
+    if rtt.low == rtt.high:
+        return f"{rtt.likely:,.1f}{unit}"
+    return f"{rtt.likely:,.1f}{unit} ({rtt.low:,.1f} to {rtt.high:,.1f})"
+
+
+def _marked(name: str, *, binding: bool) -> str:
+    return f"{name}  <- the limit" if binding else name
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, markup=False)
