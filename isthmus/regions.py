@@ -48,7 +48,7 @@ class Pair:
     azure_egress: EgressPrice | None
 
 
-LARGE_TUNNELS: Final = "large tunnels exist in select AWS regions only, which AWS does not list per region here"
+LARGE_TUNNELS: Final = "large AWS tunnels (5 Gbit/s) exist in select regions, and which those are was not seen"
 """Says of every pair what is not known of any (EC2 API model: "select regions"; which ones was not seen)."""
 
 

@@ -18,8 +18,9 @@ from isthmus.availability import (
     percent,
 )
 from isthmus.clouds.capacity import Shape
+from isthmus.clouds.places import Region
 from isthmus.latency import FLOOR, MODEL, Rtt
-from isthmus.regions import LARGE_TUNNELS, Pair
+from isthmus.regions import LARGE_TUNNELS, EgressPrice, Pair
 from isthmus.throughput import GEODESIC, LOSS, PLAIN_MSS, WINDOW, Flow, Sizing, Tcp, Throughput, verdict
 
 
@@ -207,39 +208,46 @@ def _assumed(given: Assumptions) -> str:
 
 
 def print_pairs(found: Sequence[Pair], console: Console) -> None:
-    """One row a pair, best first."""
+    """One row a pair, best first; narrow terminals go without the column that says again what is missing."""
     priced = any(pair.aws_egress or pair.azure_egress for pair in found)
     wide = console.width >= 120
     columns = ["AWS", "Azure", "km:right", "round trip:right"]
-    places = [reach.place.name for reach in found[0].reaches] if found else []
-    columns += [f"{name}, to AWS / Azure:right" for name in places]
-    columns += ["zones on Azure"] + (["egress AWS", "egress Azure"] if priced else []) + ["missing"]
-    table = _table("Pairs of regions, nearest first (ms)", *columns, *(["places known from"] if wide else []))
+    columns += [f"{reach.place.name}:right" for reach in found[0].reaches] if found else []
+    columns += ["zones on Azure"] if wide else []
+    columns += ["egress AWS\nAzure"] if priced else []
+    table = _table("Pairs of regions, nearest first (ms)", *columns, "missing")
+    for column in table.columns[:4]:
+        column.no_wrap = True
     for pair in found:
         cells = [
-            f"{pair.aws.name}\n{pair.aws.point.name}",
-            f"{pair.azure.name}\n{pair.azure.point.name}",
+            f"{pair.aws.name}\n{_place(pair.aws)}",
+            f"{pair.azure.name}\n{_place(pair.azure)}",
             f"{pair.km:,.0f}",
-            _span(pair.rtt, unit=""),
+            f"{pair.rtt.likely:,.1f}\n{pair.rtt.low:,.1f} to {pair.rtt.high:,.1f}",
         ]
-        cells += [f"{r.to_aws.likely:,.0f} / {r.to_azure.likely:,.0f}" for r in pair.reaches]
-        cells.append("yes" if pair.azure.zones else "no")
-        if priced:
-            cells += [f"{p.usd_per_gb:.3f} USD/GB" if p else "unknown" for p in (pair.aws_egress, pair.azure_egress)]
-        cells.append("; ".join(pair.missing))
-        if wide:
-            cells.append(f"AWS: {pair.aws.source.status}, Azure: {pair.azure.source.status}")
-        table.add_row(*cells)
+        cells += [f"AWS {r.to_aws.likely:,.0f}\nAzure {r.to_azure.likely:,.0f}" for r in pair.reaches]
+        cells += [("yes" if pair.azure.zones else "no") + " (memory)"] if wide else []
+        cells += ["\n".join(_price(price) for price in (pair.aws_egress, pair.azure_egress))] if priced else []
+        table.add_row(*cells, "\n".join(pair.missing))
     console.print(table)
-    _say(console, f"Round trips: {MODEL}. Distances: {GEODESIC}.")
-    seen = sum(pair.azure.source.status == "seen" for pair in found)
-    _say(
-        console,
-        f"Coordinates: AWS publishes none, so the centre of the metro area (memory); Azure's as its region list has "
-        f"them, seen for {seen} of these {len(found)}, else memory. Zones: memory. Published points can be off by "
-        "hundreds of kilometres, so measure before you buy.",
-    )
-    _say(console, f"Not known: {LARGE_TUNNELS}.")
+    console.print()
+    for text in (
+        f"Round trips: {MODEL}. Distances: {GEODESIC}. Below 300 km take two regions for neighbours: 1 to 8 ms, "
+        "whatever the distance says (memory).",
+        "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
+        "can be off by 300 km. Each says whether it was seen there or is from memory; zones and access are from "
+        "memory. Measure before you buy.",
+        f"Not known: {LARGE_TUNNELS}.",
+    ):
+        _say(console, text)
+
+
+def _place(region: Region) -> str:
+    return f"{region.point.name} ({region.source.status})"
+
+
+def _price(price: EgressPrice | None) -> str:
+    return f"{price.usd_per_gb:.3f} USD/GB ({price.source.status})" if price else "unknown"
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -251,10 +259,10 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _span(rtt: Rtt, *, unit: str = " ms") -> str:
+def _span(rtt: Rtt) -> str:
     if rtt.low == rtt.high:
-        return f"{rtt.likely:,.1f}{unit}"
-    return f"{rtt.likely:,.1f}{unit} ({rtt.low:,.1f} to {rtt.high:,.1f})"
+        return f"{rtt.likely:,.1f} ms"
+    return f"{rtt.likely:,.1f} ms ({rtt.low:,.1f} to {rtt.high:,.1f})"
 
 
 def _marked(name: str, *, binding: bool) -> str:

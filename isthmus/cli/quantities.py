@@ -38,7 +38,8 @@ def milliseconds(text: str) -> float:
 def share(text: str) -> float:
     """A share from 0 to 1: ``0.999``, ``99.9%``, ``2.6e-6``."""
     number, unit = _split(text, "a share such as 99.9% or 0.999")
-    value = number / 100 if unit == "%" else number
+    # Rounded, so that 99.9% is 0.999 and not the float above it.
+    value = round(number / 100, 15) if unit == "%" else number
     if unit not in ("", "%") or not 0 <= value <= 1:
         raise ValueError(f"{_said(text)} is not a share: write one from 0 to 1, or from 0% to 100%")
     return value
