@@ -237,11 +237,10 @@ def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
     ended = sum(len(other.tunnels) for other in plan.links_of_azure(link.azure))
 
     def smallest(*, gcm: bool) -> Shape | None:
-        skus = (s for s in azure.SKUS if s == azure.sku(s.name) and s.tunnels >= ended)
         return next(
             (
                 wanted
-                for sku in sorted(skus, key=lambda s: s.mbps)
+                for sku in azure.offered(tunnels=ended)
                 for tgw, large in ((False, False), (True, False), (True, True))
                 if carries(wanted := replace(shape, sku=sku, tgw=tgw, large=large, gcm=gcm), peak, sku_peak, vgw_peak)
             ),

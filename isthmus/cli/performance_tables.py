@@ -40,6 +40,13 @@ def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) ->
         if found.flow and found.plain:
             _say(console, _with_and_without(found.flow, found.plain))
         _say(console, _spread(found.shape))
+        if sku := found.shape.sku:
+            used = "AES-GCM" if found.shape.gcm else "AES-CBC"
+            _say(
+                console,
+                f"The cipher matters: a tunnel of {sku.name} carries {sku.tunnel_mbps:,} Mbit/s with AES-GCM and "
+                f"{sku.cbc_tunnel_mbps:,} with AES-CBC; this link has {used}.",
+            )
         if found.shared_by > 1:
             _say(console, f"The gateways also serve other links: up to {found.shared_by} share what each carries.")
         if found.sizing:

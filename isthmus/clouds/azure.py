@@ -128,9 +128,14 @@ def skus_for(*, mbps: int = 0, tunnels: int = 0, generation: int | None = None) 
     Of ``generation`` where that has one: a gateway grows within its generation, and is replaced by one of the
     other. Else, or without, the newer generation of each name.
     """
-    fit = [s for s in SKUS if s.mbps >= mbps and s.tunnels >= tunnels]
-    same = [s for s in fit if s.generation == generation]
-    return min(same or [s for s in fit if s == sku(s.name)], key=lambda s: s.mbps, default=None)
+    same = [s for s in SKUS if s.generation == generation and s.tunnels >= tunnels and s.mbps >= mbps]
+    fit = same or [s for s in offered(tunnels=tunnels) if s.mbps >= mbps]
+    return min(fit, key=lambda s: s.mbps, default=None)
+
+
+def offered(*, tunnels: int = 0) -> tuple[Sku, ...]:
+    """The SKUs of the newer generation that end ``tunnels`` tunnels, smallest first."""
+    return tuple(sorted((s for s in SKUS if s.tunnels >= tunnels and s == sku(s.name)), key=lambda s: s.mbps))
 
 
 def asn_refusal(asn: int) -> str | None:

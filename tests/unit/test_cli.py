@@ -29,7 +29,9 @@ def run(*args: str | Path) -> Result:
     return CliRunner().invoke(app, [str(arg) for arg in args], prog_name="isthmus")
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "schema", "init", "synth"])
+@pytest.mark.parametrize(
+    "command", ["check", "plan", "schema", "init", "synth", "throughput", "availability", "regions"]
+)
 def test_every_command_has_help(command: str) -> None:
     done = run(command, "--help")
     assert done.exit_code == 0
@@ -266,7 +268,7 @@ def test_loads_neither_jsii_nor_cdktf(ran: Ran) -> None:
     loaded = set(ran.stderr.split())
     assert "isthmus" in loaded
     assert loaded.isdisjoint(
-        {"jsii", "constructs", "cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm"}
+        {"jsii", "constructs", "cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm", "geographiclib"}
     )
 
 
