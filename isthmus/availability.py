@@ -17,27 +17,21 @@ from itertools import product
 from math import floor, prod
 from typing import Final
 
+from isthmus.clouds.sla import (
+    AWS_CONNECTION,
+    AWS_CONNECTION_SLA,
+    AZURE_BASIC_GATEWAY,
+    AZURE_GATEWAY,
+    AZURE_GATEWAY_SLA,
+    TRANSIT_GATEWAY,
+    TRANSIT_GATEWAY_SLA,
+)
 from isthmus.figures import Source, Status
 from isthmus.plan.types import Link, Plan
 
 MINUTES_A_MONTH: Final = 30 * 24 * 60
 HOURS_A_YEAR: Final = 365 * 24
 
-AWS_CONNECTION: Final = 0.9995
-AWS_CONNECTION_SLA: Final = Source(
-    name="AWS Site-to-Site VPN SLA: each connection, a month", date="2022-05-05", status=Status.SEEN
-)
-TRANSIT_GATEWAY: Final = 0.9995
-TRANSIT_GATEWAY_SLA: Final = Source(
-    name="AWS Transit Gateway SLA: superseded text of 2019, today's not seen", date="2019", status=Status.MEMORY
-)
-AZURE_GATEWAY: Final = 0.9995
-AZURE_BASIC_GATEWAY: Final = 0.999
-AZURE_GATEWAY_SLA: Final = Source(
-    name="Azure VPN Gateway SLA: figure seen in the text for China, not in the global one",
-    date="2026-11",
-    status=Status.MEMORY,
-)
 PATH_GIVEN: Final = Source(name="given with --internet-path", date="this run", status=Status.MEMORY)
 COMMON_CAUSE: Final = 0.1
 """A tenth: one ASN, one operator, one way of rotating keys (M)."""
@@ -161,7 +155,10 @@ def percent(availability: float, digits: int = 3) -> str:
 def design(
     *, connections: Sequence[str], azure_gateway: str, basic: bool = False, transit_gateway: str | None = None
 ) -> Design:
-    """The elements of a link of ``connections`` and gateways with these names."""
+    """The elements of a link of ``connections`` and gateways with these names.
+
+    ``basic`` is for comparison: no topology can have a gateway of that SKU.
+    """
     series = [
         Element(
             name=azure_gateway,
@@ -178,11 +175,9 @@ def design(
 def design_of(plan: Plan, link: Link) -> Design:
     """The elements of ``link``."""
     aws_site = next(s for s in plan.aws if s.key == link.aws)
-    azure_site = next(s for s in plan.azure if s.key == link.azure)
     return design(
         connections=[f"AWS VPN connection {c.name}" for c in link.connections if any(t.used for t in c.tunnels)],
         azure_gateway=f"Azure gateway of azure.{link.azure}",
-        basic=azure_site.gateway.sku == "Basic",
         transit_gateway=f"transit gateway of aws.{link.aws}" if aws_site.is_tgw else None,
     )
 
@@ -250,9 +245,9 @@ def promise(expected: float, *, tunnels: int, given: Assumptions) -> str:
     down = minutes_a_month(float(share.removesuffix(" %")) / 100)
     if given.path is None:
         return (
-            f"At most {share} a month (about {down:,.0f} minutes down in 30 days) is what the two clouds stand for, "
-            "with credits; the internet between them is in nobody's SLA, so promise less, or name a figure for it with "
-            "--internet-path."
+            f"Promise less than {share} a month (about {down:,.0f} minutes down in 30 days): that much can be built on "
+            "the two clouds' SLAs, which pay credits, but the internet between them is in nobody's; name a figure for "
+            "it with --internet-path."
         )
     return (
         f"Offer {share} a month (about {down:,.0f} minutes down in 30 days), assuming {percent(given.path)} "
@@ -264,7 +259,7 @@ def _remarks(found: Design, link: Link) -> Iterable[str]:
     if len(link.tunnels) == 1:
         yield (
             "One tunnel: no SLA covers AWS's maintenance of its endpoint, because AWS counts a connection as down only "
-            "when both of its tunnels are. The figures hold for the elements, not for this link."
+            "when both of its tunnels are (memory). The figures hold for the elements, not for this link."
         )
     elif not link.is_bgp:
         yield "Static routes with two tunnels are best effort: traffic moves to the other tunnel after 45 s of silence."

@@ -239,8 +239,7 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
     console.print(table)
     console.print()
     for text in (
-        f"Round trips: {MODEL}. Distances: {GEODESIC}. Below 300 km take two regions for neighbours: 1 to 8 ms, "
-        "whatever the distance says (memory).",
+        f"Round trips: {MODEL}. Distances: {GEODESIC}.",
         "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
         "can be off by 300 km. Each says whether it was seen there or is from memory; zones and access are from "
         "memory. Measure before you buy.",

@@ -165,8 +165,8 @@ def test_vgw_buys_what_the_tgw_costs() -> None:
 
 
 def test_promise_without_a_path_names_what_is_missing() -> None:
-    assert only().promise.startswith("At most 99.94 % a month (about 26 minutes down in 30 days)")
-    assert "nobody's SLA" in only().promise
+    assert only().promise.startswith("Promise less than 99.94 % a month (about 26 minutes down in 30 days)")
+    assert "the internet between them is in nobody's" in only().promise
 
 
 def test_promise_with_a_path() -> None:

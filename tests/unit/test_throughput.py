@@ -233,6 +233,12 @@ def test_estimate_lies_in_its_range(km: float) -> None:
     assert rtt.low < rtt.likely < rtt.high
 
 
+def test_short_way_that_was_measured_lies_in_its_range() -> None:
+    """Mumbai to Azure's Central India, 123 km, took 6 ms from consumer lines in April 2026."""
+    rtt = estimate(123)
+    assert rtt.low < 6 < rtt.high
+
+
 def test_unknown_region_needs_a_measured_round_trip() -> None:
     plan = plan_of(ONE.replace("eu-central-1", "xx-nowhere-1"))
     said = found(plan)
