@@ -218,26 +218,29 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
     """One row a pair, best first; narrow terminals go without the column that says again what is missing."""
     priced = any(pair.aws_egress or pair.azure_egress for pair in found)
     wide = console.width >= 120
-    columns = ["AWS", "Azure", "km:right", "round trip:right"]
+    columns = ["AWS", "Azure", "km:right", "round trip:right"] if wide else ["AWS", "Azure", "round trip:right"]
     columns += [f"{reach.place.name}:right" for reach in found[0].reaches] if found else []
     columns += ["zones on Azure"] if wide else []
     columns += ["egress AWS\nAzure"] if priced else []
     table = _table("Pairs of regions, nearest first (ms)", *columns, "missing")
-    for column in table.columns[:4]:
+    for column in table.columns[: 4 if wide else 3]:
         column.no_wrap = True
     for pair in found:
         cells = [
             f"{pair.aws.name}\n{_place(pair.aws)}",
             f"{pair.azure.name}\n{_place(pair.azure)}",
-            f"{pair.km:,.0f}",
-            f"{pair.rtt.likely:,.1f}\n{pair.rtt.low:,.1f} to {pair.rtt.high:,.1f}",
         ]
-        cells += [f"AWS {r.to_aws.likely:,.0f}\nAzure {r.to_azure.likely:,.0f}" for r in pair.reaches]
+        km, rtt = f"{pair.km:,.0f}", f"{pair.rtt.likely:,.1f}\n{pair.rtt.low:,.1f} to {pair.rtt.high:,.1f}"
+        cells += [km, rtt] if wide else [f"{rtt}\n{km} km"]
+        to_aws, to_azure = ("AWS ", "Azure ") if wide else ("", "")
+        cells += [f"{to_aws}{r.to_aws.likely:,.0f}\n{to_azure}{r.to_azure.likely:,.0f}" for r in pair.reaches]
         cells += [("yes" if pair.azure.zones else "no") + " (memory)"] if wide else []
         cells += ["\n".join(_price(price) for price in (pair.aws_egress, pair.azure_egress))] if priced else []
         table.add_row(*cells, "\n".join(pair.missing))
     console.print(table)
     console.print()
+    if found and found[0].reaches and not wide:
+        _say(console, "Below a place: the round trip from it to the AWS region, then to the Azure region.")
     for text in (
         f"Round trips: {MODEL}. Distances: {GEODESIC}.",
         "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "

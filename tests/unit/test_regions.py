@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from isthmus.cli import app, performance
@@ -231,3 +232,12 @@ def test_bad_options_are_one_line(args: list[str], words: str) -> None:
     done = run("regions", *args)
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_table_of_two_places_keeps_names_whole(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performance, "wide_console", lambda: Console(width=width))
+    shown = run("regions", "--near", "Frankfurt", "--near", "London", "--top", "3").stdout
+    assert max(len(line) for line in shown.splitlines()) <= width
+    for word in ("Frankfurt  ", "London", "eu-central-1 ", "germanywestcentral ", " 1.0 to 8.0"):
+        assert word in shown
