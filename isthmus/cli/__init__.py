@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, performance, terraform
+from isthmus.cli import design, money, performance, terraform
 
 app = typer.Typer(
     name="isthmus",
@@ -26,6 +26,7 @@ for _command in (
     design.init,
     terraform.synth,
     design.workspaces,
+    money.cost,
     performance.throughput,
     performance.availability,
     performance.regions,

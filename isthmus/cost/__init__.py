@@ -1,0 +1,28 @@
+"""What a plan costs in a month, and what other shapes of it would: pure functions of a plan and of prices."""
+
+from isthmus.cost.curves import Crossing, Curve, Series, Vertex, series
+from isthmus.cost.lines import Assumptions, Line, lines
+from isthmus.cost.money import Usd
+from isthmus.cost.shapes import Shape, month, shapes
+from isthmus.cost.totals import LinkTotal, Totals, totals
+from isthmus.cost.usage import Deployment, of_plan
+
+__all__ = [
+    "Assumptions",
+    "Crossing",
+    "Curve",
+    "Deployment",
+    "Line",
+    "LinkTotal",
+    "Series",
+    "Shape",
+    "Totals",
+    "Usd",
+    "Vertex",
+    "lines",
+    "month",
+    "of_plan",
+    "series",
+    "shapes",
+    "totals",
+]

@@ -1,0 +1,112 @@
+"""All that ``isthmus cost`` says, worked out once: for the tables, for JSON and CSV, and for the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isthmus.cost.curves import Series, series
+from isthmus.cost.lines import HOURS, Assumptions, Line, lines
+from isthmus.cost.money import Usd, total
+from isthmus.cost.shapes import Shape, shape_lines, shapes
+from isthmus.cost.totals import Totals, totals
+from isthmus.cost.usage import Deployment, of_plan
+from isthmus.figures import Source
+from isthmus.plan import Plan
+from isthmus.prices import Piece, Prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A shape and its month, with the traffic of the plan."""
+
+    shape: Shape
+    lines: tuple[Line, ...]
+
+    @property
+    def usd(self) -> Usd:
+        """The sum of its lines."""
+        return total(line.usd for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """The month of a plan: lines, sums, other shapes, curves over traffic, and what all of it stands on."""
+
+    deployment: Deployment
+    prices: Prices
+    assumed: Assumptions
+    lines: tuple[Line, ...]
+    totals: Totals
+    compared: tuple[Compared, ...]
+    series: Series
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What is not known about prices, each once."""
+        return tuple(dict.fromkeys(line.gap for line in self.lines if line.gap and line.quantity))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the prices are from: those of the plan's lines first, then those of the other shapes'."""
+        found = [*self.lines, *(line for other in self.compared for line in other.lines)]
+        return tuple(dict.fromkeys(line.source for line in found))
+
+    @property
+    def silent_links(self) -> tuple[str, ...]:
+        """Links that state no traffic."""
+        return tuple(link.name for link in self.deployment.links if not link.gb)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the amounts stand on, a sentence each."""
+        return tuple(_assumptions(self))
+
+
+def bill(plan: Plan, prices: Prices, assumed: Assumptions | None = None) -> Bill:
+    """Work out what ``plan`` costs in a month.
+
+    Raises:
+        NoPriceError: when ``prices`` has neither a price nor a bound of something that is billed.
+    """
+    assumed = assumed or Assumptions()
+    deployment = of_plan(plan)
+    found = lines(deployment, prices, assumed)
+    return Bill(
+        deployment=deployment,
+        prices=prices,
+        assumed=assumed,
+        lines=found,
+        totals=totals(deployment, found),
+        compared=tuple(Compared(shape=s, lines=shape_lines(s, prices, assumed)) for s in shapes(deployment)),
+        series=series(deployment, prices, assumed),
+    )
+
+
+def _assumptions(found: Bill) -> list[str]:
+    used = {line.piece for line in found.lines}
+    said = [
+        f"A month has {HOURS} hours; an hour begun is billed in full. USD without tax, discounts or support plans.",
+    ]
+    if found.deployment.gb:
+        said.append(
+            "All sites of a cloud are in one account, nothing else leaves it, and one GB is billed as one GB: free "
+            "allowances are of the account, AWS's tiers count each region, Azure's each zone. Data in is free."
+        )
+    if Piece.AWS_IPV4 in used:
+        said.append("AWS bills the two addresses of each connection as public IPv4 (memory; --no-tunnel-ipv4 if not).")
+    if {Piece.AWS_LOGS, Piece.AZURE_LOGS} & used:
+        said.append(
+            f"Each kind of log grows by {found.assumed.log_gb.normalize():f} GB a tunnel and month on each end "
+            "(an assumption: --log-gb), and is kept for as long as the topology says: the cost is that of a full store."
+        )
+    if len(found.deployment.links) > 1:
+        said.append("What the links of a site share is divided by the tunnels that each has there.")
+    if found.deployment.existing:
+        said.append(f"Not counted, because it exists already: {'; '.join(found.deployment.existing)}.")
+    return said
+
+
+def traffic_tb(gb: Decimal) -> str:
+    """GB as text, in TB (1,000 GB) from there on."""
+    return f"{gb / 1000:,.1f} TB" if gb >= 1000 else f"{gb:,.0f} GB"

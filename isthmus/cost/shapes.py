@@ -1,0 +1,183 @@
+"""The same traffic in other shapes: one tunnel, another gateway, another SKU, or no second cloud at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from isthmus.clouds import aws, azure
+from isthmus.cost.lines import GATEWAYS, Assumptions, Line, lines
+from isthmus.cost.money import Usd, total
+from isthmus.cost.usage import Deployment
+from isthmus.prices import Piece, Prices
+
+
+class Path(StrEnum):
+    """Which way the traffic of a shape goes."""
+
+    VPN = "vpn"
+    AWS_ZONE = "aws-zone"
+    AZURE_ZONE = "azure-zone"
+    AWS_ZONES = "aws-zones"
+    AZURE_ZONES = "azure-zones"
+
+
+_INSIDE = {
+    Path.AWS_ZONE: Piece.AWS_SAME_ZONE,
+    Path.AZURE_ZONE: Piece.AZURE_SAME_ZONE,
+    Path.AWS_ZONES: Piece.AWS_CROSS_ZONE,
+    Path.AZURE_ZONES: Piece.AZURE_CROSS_ZONE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One way to carry the traffic. ``note`` says what it gives up, or what its price stands on."""
+
+    key: str
+    label: str
+    note: str
+    path: Path
+    deployment: Deployment
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is the plan as it is."""
+        return self.key == "plan"
+
+
+def month(shape: Shape, prices: Prices, assumed: Assumptions, *, traffic: Decimal = Decimal(1)) -> Usd:
+    """What ``shape`` costs in a month, with ``traffic`` times the traffic it has."""
+    return total(line.usd for line in shape_lines(shape, prices, assumed, traffic=traffic))
+
+
+def shape_lines(
+    shape: Shape, prices: Prices, assumed: Assumptions, *, traffic: Decimal = Decimal(1)
+) -> tuple[Line, ...]:
+    """The lines of a month of ``shape``, with ``traffic`` times the traffic it has."""
+    deployment = scaled(shape.deployment, traffic)
+    if shape.path is Path.VPN:
+        return lines(deployment, prices, assumed)
+    return tuple(_inside_lines(deployment, shape.path, prices))
+
+
+def _inside_lines(deployment: Deployment, path: Path, prices: Prices) -> Iterator[Line]:
+    piece = _INSIDE[path]
+    here = deployment.aws if piece.cloud == "aws" else deployment.azure
+    regions = {site.key: site.region for site in here}
+    # Between zones each GB is billed twice: as it leaves one and as it enters the other.
+    times = 2 if path in (Path.AWS_ZONES, Path.AZURE_ZONES) else 1
+    for link in deployment.links:
+        key = link.aws if piece.cloud == "aws" else link.azure
+        rate = prices.rate(piece, regions[key])
+        yield Line(
+            what="data between private addresses",
+            piece=piece,
+            site=f"{piece.cloud}.{key}",
+            link=link.name,
+            where=regions[key],
+            unit=rate.facts[0].unit,
+            unit_usd=rate.usd,
+            quantity=link.gb * times,
+            usd=Usd(link.gb * times * rate.usd, link.gb * times * rate.low[0]),
+            source=rate.facts[0].source,
+            bound=rate.is_bound,
+            gap=rate.gap,
+        )
+
+
+def scaled(deployment: Deployment, traffic: Decimal) -> Deployment:
+    """``deployment`` with ``traffic`` times the traffic on each link."""
+    return replace(
+        deployment,
+        links=tuple(
+            replace(
+                link,
+                aws_to_azure_gb=link.aws_to_azure_gb * traffic,
+                azure_to_aws_gb=link.azure_to_aws_gb * traffic,
+            )
+            for link in deployment.links
+        ),
+    )
+
+
+def shapes(deployment: Deployment) -> tuple[Shape, ...]:
+    """The plan first, then the shapes that it can be compared with."""
+    return tuple(_shapes(deployment))
+
+
+def _shapes(deployment: Deployment) -> Iterator[Shape]:
+    def vpn(key: str, label: str, note: str, changed: Deployment) -> Shape:
+        return Shape(key=key, label=label, note=note, path=Path.VPN, deployment=changed)
+
+    yield vpn("plan", "this plan", "", deployment)
+    if any(link.tunnels > 1 for link in deployment.links):
+        note = "down when AWS maintains it"
+        yield vpn("one-tunnel", "one tunnel a link", note, _one_tunnel(deployment))
+    if any(not site.tgw for site in deployment.aws):
+        note = "flows use all tunnels"
+        yield vpn("tgw", "TGW instead of VGW", note, _with_tgw(deployment))
+    if any(site.tgw for site in deployment.aws) and not any(k.large or k.accelerated for k in deployment.links):
+        note = f"from AWS {aws.VGW_EGRESS_MBPS:,} Mbit/s at most"
+        yield vpn("vgw", "VGW instead of TGW", note, _with_vgw(deployment))
+    for sku in _skus(deployment):
+        yield vpn(f"sku-{sku.name}", f"gateway {sku.name}", f"{sku.mbps:,} Mbit/s", _with_sku(deployment, sku))
+    free, pair = "private addresses", "two zones of one region"
+    for path, label, note in (
+        (Path.AWS_ZONE, "inside one AWS zone", free),
+        (Path.AWS_ZONES, "across two AWS zones", pair),
+        (Path.AZURE_ZONE, "inside one Azure zone", free),
+        (Path.AZURE_ZONES, "across two Azure zones", pair),
+    ):
+        yield Shape(key=path.value, label=label, note=note, path=path, deployment=deployment)
+
+
+def _one_tunnel(deployment: Deployment) -> Deployment:
+    return replace(
+        deployment,
+        links=tuple(
+            replace(
+                link,
+                connections=1,
+                tunnels=1,
+                alarms=min(link.alarms, 1),
+                alert_series=min(link.alert_series, 1),
+                secrets=min(link.secrets, 1),
+            )
+            for link in deployment.links
+        ),
+        azure=tuple(replace(site, public_ips=min(site.public_ips, 1)) for site in deployment.azure),
+    )
+
+
+def _with_tgw(deployment: Deployment) -> Deployment:
+    return replace(deployment, aws=tuple(s if s.tgw else replace(s, tgw=True, attachment=True) for s in deployment.aws))
+
+
+def _with_vgw(deployment: Deployment) -> Deployment:
+    return replace(deployment, aws=tuple(replace(s, tgw=False, attachment=False) for s in deployment.aws))
+
+
+def _with_sku(deployment: Deployment, sku: azure.Sku) -> Deployment:
+    return replace(
+        deployment, azure=tuple(replace(s, sku=sku.name) if s.sku is not None else s for s in deployment.azure)
+    )
+
+
+def _skus(deployment: Deployment) -> Iterator[azure.Sku]:
+    """Each SKU, of the newest generation, that carries what each gateway that is made has to, and is on none."""
+    made = [site for site in deployment.azure if site.sku is not None]
+    peaks = [sum((k.peak_mbps for k in deployment.links if k.azure == s.key), Decimal(0)) for s in made]
+    tunnels = [sum(k.tunnels for k in deployment.links if k.azure == s.key) for s in made]
+    for name in azure.SKU_NAMES if made else ():
+        sku = azure.sku(name)
+        if (
+            sku
+            and name in GATEWAYS
+            and sku.mbps >= max(peaks)
+            and sku.tunnels >= max(tunnels)
+            and {name} != {s.sku for s in made}
+        ):
+            yield sku

@@ -1,0 +1,184 @@
+"""A bill for people: tables, with a number beside each line that leads to its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+
+from isthmus.cost.bill import Bill, Compared, traffic_tb
+from isthmus.cost.chart import chart, distinct
+from isthmus.cost.lines import Line, amount_text
+from isthmus.cost.money import Usd
+from isthmus.cost.shapes import Path
+from isthmus.figures import Source
+from isthmus.prices import Unit, price_text
+
+
+def print_bill(bill: Bill, console: Console, *, months: int) -> None:
+    """Lines, sums, what is not known, other shapes, the chart, and last where the numbers are from."""
+    sources = bill.sources
+    _print_lines(bill, sources, console)
+    console.print()
+    console.print(_sums(bill, months))
+    if not bill.totals.all.is_known:
+        least = bill.totals.all.least
+        text = f"≤: upper bounds are in it. At the cheapest prices known, the month is ${least:,.2f}."
+        console.print(text, highlight=False)
+    _say(console, "Not known", bill.gaps)
+    if bill.silent_links:
+        text = f"No traffic is stated for {', '.join(bill.silent_links)}: none is counted. Write it under its link as "
+        console.print(text + "traffic: {aws_to_azure_gb: …, azure_to_aws_gb: …}.", highlight=False)
+    console.print()
+    console.print(_compared(bill, sources))
+    _over_traffic(bill, console)
+    _say(console, "Taken for granted", bill.assumptions)
+    _say(console, f"Sources of {bill.prices.name}", (f"[{n}] {s}" for n, s in enumerate(sources, 1)), mark="")
+
+
+def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> None:
+    console.print(f"What {bill.deployment.name} costs in a month", style="italic", highlight=False)
+    groups = [(title, [_cells(line, sources) for line in found]) for title, found in _groups(bill)]
+    headings = ("what", "unit price", "quantity", "USD", "known")
+    rows = [headings, *(row for _, found in groups for row in found)]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(headings))]
+
+    def text(cells: Sequence[str]) -> str:
+        padded = (
+            f"{c:<{w}}" if n in (0, 4) else f"{c:>{w}}" for n, (c, w) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "  ".join(padded).rstrip()
+
+    console.print(f"  {text(headings)}", style="bold", highlight=False, no_wrap=True, crop=False)
+    for title, found in groups:
+        console.print(title, style="bold", highlight=False)
+        for cells in found:
+            console.print(f"  {text(cells)}", highlight=False, markup=False, no_wrap=True, crop=False)
+
+
+def _cells(line: Line, sources: Sequence[Source]) -> tuple[str, str, str, str, str]:
+    price = f"{price_text(line.unit_usd)} / {_UNITS[line.unit]}"
+    return line.what, price, amount_text(line.quantity), _usd(line.usd), _status(line, sources)
+
+
+_UNITS = {Unit.HOUR: "h", Unit.GB: "GB", Unit.GB_MONTH: "GB", Unit.MONTH: "mo"}
+
+
+def _groups(bill: Bill) -> Iterator[tuple[str, list[Line]]]:
+    """The lines of each link on each of its two sites, then those that the links of a site share."""
+    regions = {f"aws.{s.key}": s.region for s in bill.deployment.aws}
+    regions |= {f"azure.{s.key}": s.region for s in bill.deployment.azure}
+    places: dict[tuple[str | None, str], list[Line]] = {}
+    for line in bill.lines:
+        places.setdefault((line.link, line.site), []).append(line)
+    for (link, site), found in places.items():
+        # Egress is billed by the zone of a region.
+        zones = dict.fromkeys(n.where for n in found if n.where != regions[site])
+        where = ", ".join((regions[site], *(f"egress {zone}" for zone in zones)))
+        yield f"{f'link {link}' if link else 'shared'} at {site} ({where})", found
+
+
+def _status(line: Line, sources: Sequence[Source]) -> str:
+    """How well the price is known, and the number of its source."""
+    known = "bound" if line.bound or line.gap else str(line.source.status)
+    return f"{known} [{sources.index(line.source) + 1}]"
+
+
+def _sums(bill: Bill, months: int) -> Table:
+    table = _table("Totals")
+    table.add_column("")
+    table.add_column("own", justify="right")
+    table.add_column("shared", justify="right")
+    table.add_column("USD a month", justify="right", no_wrap=True)
+    if months > 1:
+        table.add_column(f"USD in {months} months", justify="right", no_wrap=True)
+
+    def row(name: str, own: str, shared: str, amount: Usd, style: str = "") -> None:
+        over = [_usd(amount.times(Decimal(months)))] if months > 1 else []
+        table.add_row(name, own, shared, _usd(amount), *over, style=style)
+
+    for of in bill.totals.links:
+        row(f"link {of.link}", _usd(of.own), _usd(of.shared), of.all)
+    for site, amount in bill.totals.sites.items():
+        row(site, "", "", amount)
+    for cloud, amount in bill.totals.clouds.items():
+        row({"aws": "all of AWS", "azure": "all of Azure"}[cloud], "", "", amount)
+    row("all", "", "", bill.totals.all, "bold")
+    return table
+
+
+def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
+    traffic = f"{traffic_tb(bill.deployment.gb)} a month" if bill.deployment.gb else "no traffic"
+    table = _table(f"Other shapes, with the same traffic ({traffic})")
+    table.add_column("shape", no_wrap=True)
+    table.add_column("USD a month", justify="right", no_wrap=True)
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("known", overflow="fold")
+    table.add_column("note", overflow="fold")
+    own = {line.source for line in bill.lines}
+    plan = bill.compared[0].usd
+    for found in bill.compared:
+        difference = found.usd.most - plan.most
+        sign = "+" if difference > 0 else "-" if difference < 0 else ""
+        table.add_row(
+            found.shape.label,
+            _usd(found.usd),
+            "" if found.shape.is_plan else f"{sign}{abs(difference):,.2f}",
+            _known(found, own, sources),
+            found.shape.note,
+        )
+    return table
+
+
+def _known(found: Compared, own: set[Source], sources: Sequence[Source]) -> str:
+    """How well the prices are known that the plan itself has no line of."""
+    inside = found.shape.path is not Path.VPN
+    return " ".join(dict.fromkeys(_status(n, sources) for n in found.lines if inside or n.source not in own))
+
+
+def _over_traffic(bill: Bill, console: Console) -> None:
+    series = bill.series
+    if not series.curves:
+        return
+    split = "split as in the plan" if series.plan_gb else "half each way"
+    console.print()
+    console.print(f"USD a month over traffic, both ways together, {split}", style="bold", highlight=False)
+    keys = ("plan", "one-tunnel", "tgw", "vgw", "aws-zones")
+    known = distinct([c for key in keys for c in series.curves if c.key == key])
+    unicode = (console.encoding or "").lower().startswith("utf")
+    for text in chart(known, width=min(console.width, 100) - 2, unicode=unicode):
+        console.print(text, highlight=False, markup=False, no_wrap=True)
+    labels = {c.key: c.label for c in series.curves}
+    said = []
+    if series.outweighs_gb is not None:
+        at = traffic_tb(series.outweighs_gb)
+        said.append(f"From {at} a month on, this plan pays more for traffic than for all the rest.")
+    said += [
+        f"At {traffic_tb(c.gb)} (${c.usd:,.0f}) {labels[c.then]} becomes cheaper than {labels[c.first]}."
+        for c in series.crossings
+    ]
+    if not series.crossings:
+        said.append("No two shapes cross: what is cheaper without traffic stays so with any.")
+    for text in said:
+        console.print(text, highlight=False)
+
+
+def _say(console: Console, title: str, texts: Iterable[str], *, mark: str = "- ") -> None:
+    found = list(texts)
+    if not found:
+        return
+    console.print()
+    console.print(title, style="bold", highlight=False)
+    for text in found:
+        console.print(f"{mark}{text}", highlight=False, markup=False)
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+
+
+def _usd(amount: Usd) -> str:
+    """To the cent, marked when it is an upper bound."""
+    return f"{'' if amount.is_known else '≤ '}{amount.most:,.2f}"

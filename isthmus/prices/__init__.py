@@ -1,0 +1,22 @@
+"""What both clouds charge: a dated snapshot in ``snapshot.yaml``, or a file that ``isthmus prices refresh`` wrote."""
+
+from isthmus.prices.reader import SNAPSHOT, PriceFileError, load, prices_path
+from isthmus.prices.types import ANYWHERE, STALE_DAYS, Fact, NoPriceError, Piece, Prices, Rate, Unit, price_text
+from isthmus.prices.zones import egress_place
+
+__all__ = [
+    "ANYWHERE",
+    "SNAPSHOT",
+    "STALE_DAYS",
+    "Fact",
+    "NoPriceError",
+    "Piece",
+    "PriceFileError",
+    "Prices",
+    "Rate",
+    "Unit",
+    "egress_place",
+    "load",
+    "price_text",
+    "prices_path",
+]

@@ -1,0 +1,145 @@
+"""Reads a file of prices. Everything wrong with it is said at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from isthmus.figures import Source, Status
+from isthmus.prices.types import UNITS, Fact, Piece, Prices, Unit
+
+SNAPSHOT: Final = Path(__file__).with_name("snapshot.yaml")
+"""The prices that come with Isthmus."""
+VERSION: Final = 1
+_REQUIRED: Final = frozenset({"piece", "where", "usd", "unit", "source", "date", "status"})
+_OPTIONAL: Final = frozenset({"from", "to", "bound", "low"})
+_MOST_PROBLEMS: Final = 10
+
+
+class PriceFileError(Exception):
+    """A file of prices that cannot be used, with all its problems, a line each."""
+
+    def __init__(self, file: str, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        shown = [f"{file}: {problem}" for problem in self.problems[:_MOST_PROBLEMS]]
+        more = len(self.problems) - _MOST_PROBLEMS
+        super().__init__("\n".join([*shown, *([f"{file}: and {more} more"] if more > 0 else [])]))
+
+
+def prices_path(given: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Path:
+    """The file of prices that is meant: ``given``, else ``ISTHMUS_PRICES``, else the snapshot."""
+    if given is not None:
+        return given
+    return Path(environ["ISTHMUS_PRICES"]) if environ.get("ISTHMUS_PRICES") else SNAPSHOT
+
+
+def load(path: Path = SNAPSHOT) -> Prices:
+    """Read the file of prices ``path``.
+
+    Raises:
+        PriceFileError: when it is not there, is no YAML or has a line that is no price.
+    """
+    import yaml
+
+    # libyaml reads the same ten times as fast; it is missing from a few platforms' packages.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    name = "the snapshot in Isthmus" if path == SNAPSHOT else str(path)
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe loaders
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise PriceFileError(str(path), [f"cannot be read ({reason}): make it with isthmus prices refresh"]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise PriceFileError(str(path), [f"{where}this is no YAML: make it with isthmus prices refresh"]) from None
+    problems: list[str] = []
+    day = _head(data, problems)
+    listed = data.get("prices") if isinstance(data, dict) else None
+    if isinstance(listed, list):
+        facts = tuple(f for f in (_fact(n, raw, problems) for n, raw in enumerate(listed, start=1)) if f)
+        problems.extend(_tier_problems(facts))
+    else:
+        facts = ()
+        problems.append("prices: a list of prices must be here")
+    if problems:
+        raise PriceFileError(str(path), problems)
+    return Prices(facts, day, name)
+
+
+def _head(data: Any, problems: list[str]) -> date:
+    head = data if isinstance(data, dict) else {}
+    if head.get("version") != VERSION:
+        problems.append(f"version: {head.get('version')!r} is not known: {VERSION} is; renew the file")
+    day = head.get("date")
+    if not isinstance(day, date):
+        problems.append("date: the day of the prices must be here, such as 2026-11-22")
+        return date.min
+    return day
+
+
+def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
+    at = f"price {number}"
+    if not isinstance(raw, dict):
+        problems.append(f"{at}: not a mapping with {', '.join(sorted(_REQUIRED))}")
+        return None
+    if missing := sorted(_REQUIRED - raw.keys()):
+        problems.append(f"{at}: {', '.join(missing)} missing")
+        return None
+    if unknown := sorted(str(k) for k in raw.keys() - _REQUIRED - _OPTIONAL):
+        problems.append(f"{at}: {', '.join(unknown)} not known")
+        return None
+    try:
+        piece = Piece(raw["piece"])
+        unit = Unit(raw["unit"])
+        status = Status(raw["status"])
+        end = raw.get("to")
+        low = raw.get("low")
+        fact = Fact(
+            piece=piece,
+            where=str(raw["where"]),
+            usd=_amount(raw["usd"]),
+            unit=unit,
+            source=Source(name=str(raw["source"]), date=str(raw["date"]), status=status),
+            start=_amount(raw.get("from", 0)),
+            end=None if end is None else _amount(end),
+            bound=raw.get("bound") == "upper",
+            low=None if low is None else _amount(low),
+        )
+    except ValueError as error:
+        problems.append(f"{at}: {error}")
+        return None
+    if UNITS[piece] is not unit:
+        problems.append(f"{at}: {piece} is billed by the {UNITS[piece]}, not by the {unit}")
+        return None
+    return fact
+
+
+def _amount(value: Any) -> Decimal:
+    """A number that is not negative, without the noise of binary fractions."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if isinstance(value, bool) or not amount.is_finite() or amount < 0:
+        raise ValueError(f"{value!r} is not a number from 0 on")
+    return amount
+
+
+def _tier_problems(facts: tuple[Fact, ...]) -> Iterator[str]:
+    places: dict[tuple[Piece, str], list[Fact]] = {}
+    for fact in facts:
+        places.setdefault((fact.piece, fact.where), []).append(fact)
+    for (piece, where), found in places.items():
+        tiers = sorted(found, key=lambda f: f.start)
+        if len({f.start for f in tiers}) < len(tiers):
+            yield f"{piece} in {where}: said twice from the same amount on"
+        elif tiers[0].start or any(a.end != b.start for a, b in pairwise(tiers)):
+            yield f"{piece} in {where}: its tiers must begin at 0 and follow each other without a hole"
+        elif tiers[-1].end is not None and not piece.endswith("-free"):
+            yield f"{piece} in {where}: the last tier has an end"
