@@ -32,6 +32,7 @@ for _command in (
     performance.regions,
 ):
     app.command()(_command)
+app.add_typer(money.prices, name="prices")
 
 
 @app.callback(invoke_without_command=True)

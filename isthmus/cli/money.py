@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, wide_console
 
 if TYPE_CHECKING:
     from isthmus.prices import Prices
@@ -41,9 +43,9 @@ def cost(
     if as_json and as_csv:
         fail("--json, --csv: one of the two")
     plan = checked(topology, as_json=as_json).plan
-    prices = loaded_prices(prices_file)
+    known = loaded_prices(prices_file)
     try:
-        found = bill(plan, prices, Assumptions(tunnel_ipv4=tunnel_ipv4, log_gb=Decimal(str(log_gb))))
+        found = bill(plan, known, Assumptions(tunnel_ipv4=tunnel_ipv4, log_gb=Decimal(str(log_gb))))
     except NoPriceError as error:
         fail(f"{error}: renew the file with isthmus prices refresh, or leave it out")
     if as_json:
@@ -60,17 +62,122 @@ def cost(
         print_bill(found, wide_console(), months=months)
 
 
-def loaded_prices(given: Path | None) -> Prices:
-    """The prices that are meant, with a warning when they are old; or exit code 2 with what is wrong with them."""
-    from datetime import UTC, datetime
+prices = typer.Typer(
+    help="The prices that cost counts with: what they are, how old, and how to renew them.", no_args_is_help=True
+)
 
+
+@prices.command()
+def show(prices_file: PricesFile = None, as_json: AsJson = False) -> None:
+    """List every price with its source, how well it is known, and the age of the file."""
+    from isthmus.prices.show import prices_json, print_prices
+
+    found = loaded_prices(prices_file)
+    if as_json:
+        print_json(prices_json(found, _today()))
+        return
+    print_prices(found, wide_console(), _today())
+
+
+@prices.command()
+def refresh(
+    topology: Topology = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="File to write. Default: prices.yaml beside a topology that is named, else here."),
+    ] = None,
+    aws_region: Annotated[
+        list[str] | None, typer.Option(help="AWS region to read, instead of the topology's; may be repeated.")
+    ] = None,
+    azure_region: Annotated[
+        list[str] | None, typer.Option(help="Azure region to read, instead of the topology's; may be repeated.")
+    ] = None,
+    aws_url: Annotated[
+        str, typer.Option(envvar="ISTHMUS_AWS_PRICES_URL", help="Where AWS's price list is, for a mirror.")
+    ] = "https://pricing.us-east-1.amazonaws.com",
+    azure_url: Annotated[
+        str, typer.Option(envvar="ISTHMUS_AZURE_PRICES_URL", help="Where Azure's prices are, for a mirror.")
+    ] = "https://prices.azure.com",
+    timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds for each answer, as a whole.")] = 60.0,
+    prices_file: PricesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the prices of the topology's regions from the clouds, say what changed, and write a file of prices.
+
+    Without credentials. Alerts, logs on Azure, Global Accelerator, allowances and what a cloud does not list stay as
+    they are in the old file. Exit code 1 when a source fails: nothing is written then.
+    """
+    from isthmus.prices.refresh import Fetcher, RefreshError
+    from isthmus.prices.refresh import refresh as renewed
+    from isthmus.prices.show import change_json, change_text
+    from isthmus.prices.writer import write
+
+    for option, url in (("--aws-url", aws_url), ("--azure-url", azure_url)):
+        if not url.startswith(("https://", "http://")):
+            fail(f"{option}: '{url}' is not an address: it must begin with https:// or http://")
+    aws_regions, azure_regions = _regions(topology, aws_region, azure_region, as_json=as_json)
+    file = to or _beside(topology)
+    if not file.parent.is_dir():
+        fail(f"{file}: its folder does not exist: make it, or name another file with --to")
+    old = loaded_prices(prices_file, warn=False)
+    fetcher = Fetcher(timeout=timeout, say=lambda text: print(text, file=sys.stderr))
+    try:
+        done = renewed(
+            old,
+            fetcher,
+            aws_regions=aws_regions,
+            azure_regions=azure_regions,
+            aws_url=aws_url.rstrip("/"),
+            azure_url=azure_url.rstrip("/"),
+            today=_today(),
+        )
+        write(file, done.prices)
+    except RefreshError as error:
+        print(f"{error}\n{file}: not written", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        print(f"{file}: cannot be written ({error.strerror or error})", file=sys.stderr)
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json({"file": str(file), "changes": [change_json(c) for c in done.changes], "same": done.same})
+        return
+    for change in done.changes:
+        print(change_text(change))
+    print(f"{file}: written; {count(len(done.changes), 'price')} changed, {done.same} the same")
+    print(f"now: isthmus cost --prices {file}, or set ISTHMUS_PRICES")
+
+
+def _regions(
+    topology: Path | None, aws: list[str] | None, azure: list[str] | None, *, as_json: bool
+) -> tuple[list[str], list[str]]:
+    """The regions that are asked for. They become part of addresses: nothing else than a region's letters."""
+    for option, given in (("--aws-region", aws), ("--azure-region", azure)):
+        for region in given or ():
+            if not re.fullmatch(r"[a-z][a-z0-9-]{1,40}", region):
+                fail(f"{option}: '{region}' is not the name of a region, such as eu-central-1 or westeurope")
+    if aws or azure:
+        return aws or [], azure or []
+    plan = checked(topology, as_json=as_json).plan
+    return [site.region for site in plan.aws], [site.region for site in plan.azure]
+
+
+def _beside(topology: Path | None) -> Path:
+    return (topology.parent if topology else Path()) / "prices.yaml"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def loaded_prices(given: Path | None, *, warn: bool = True) -> Prices:
+    """The prices that are meant, with a warning when they are old; or exit code 2 with what is wrong with them."""
     from isthmus.prices import STALE_DAYS, PriceFileError, load, prices_path
 
     try:
-        prices = load(prices_path(given))
+        found = load(prices_path(given))
     except PriceFileError as error:
         fail(str(error))
-    age = prices.age_days(datetime.now(UTC).date())
-    if age > STALE_DAYS:
-        print(f"warning: {prices.name} is {age} days old: renew it with isthmus prices refresh", file=sys.stderr)
-    return prices
+    age = found.age_days(_today())
+    if warn and age > STALE_DAYS:
+        print(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", file=sys.stderr)
+    return found

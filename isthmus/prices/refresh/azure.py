@@ -1,0 +1,181 @@
+"""Prices from the Azure Retail Prices API, to be had without credentials, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from isthmus.figures import Source, Status
+from isthmus.prices.refresh.http import Fetcher, FetchError
+from isthmus.prices.types import UNITS, Fact, Piece
+from isthmus.prices.zones import ZONES, egress_place
+
+URL: Final = "https://prices.azure.com"
+_PATH: Final = "/api/retail/prices"
+_MOST_PAGES: Final = 100
+"""A query here has one page, or a few."""
+_WITHOUT_EGRESS: Final = frozenset({"polandcentral"})
+"""Regions of a zone without a meter of their own (S): the zone's meter is read where another region asks for it."""
+_SKUS: Final = {
+    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
+}
+
+Item = dict[str, Any]
+
+
+def read(fetcher: Fetcher, base: str, regions: Iterable[str]) -> Iterator[Fact]:
+    """The prices of ``regions`` that Azure lists; egress of a zone comes once, however many regions are in it.
+
+    Raises:
+        FetchError: when the API fails, an answer is not what it should be, or the price of a gateway or of egress is
+            missing where it must be. Regions outside the known zones may lack egress: that stays a gap.
+    """
+    zones: set[str] = set()
+    for region in regions:
+        gateways = _items(fetcher, base, region, serviceName="VPN Gateway")
+        addresses = _items(
+            fetcher,
+            base,
+            region,
+            serviceName="Virtual Network",
+            productName="IP Addresses",
+            skuName="Standard",
+            meterName="Standard IPv4 Static Public IP",
+        )
+        found = [*_gateways(gateways, region), *_one(addresses, Piece.AZURE_IPV4, region)]
+        for piece in (*_SKUS.values(), Piece.AZURE_TUNNEL, Piece.AZURE_IPV4):
+            if all(fact.piece is not piece for fact in found):
+                fetcher.say(f"Azure lists no {piece} in {region}: it is left as it was")
+        yield from found
+        place = egress_place(region)
+        if place not in zones:
+            egress = _items(
+                fetcher,
+                base,
+                region,
+                serviceName="Bandwidth",
+                productName="Rtn Preference: MGN",
+                meterName="Standard Data Transfer Out",
+            )
+            tiers = list(_egress(egress, region))
+            if tiers:
+                zones.add(place)
+            elif region in ZONES and region not in _WITHOUT_EGRESS:
+                raise FetchError(f"Azure lists no egress of {region}, which has some")
+            else:
+                fetcher.say(f"Azure lists no egress of {region}: {place} is left as it was")
+            yield from tiers
+
+
+def _items(fetcher: Fetcher, base: str, region: str, **equal: str) -> list[Item]:
+    """Every item of a query, of all pages."""
+    wanted = {**equal, "armRegionName": region, "priceType": "Consumption"}
+    query = urlencode(
+        {
+            "api-version": "2023-01-01-preview",
+            "currencyCode": "'USD'",
+            "$filter": " and ".join(f"{name} eq '{value}'" for name, value in wanted.items()),
+        }
+    )
+    items: list[Item] = []
+    seen: set[str] = set()
+    while True:
+        # Only the query of a next page is followed: it stays with the server that was asked, or its mirror.
+        url = f"{base}{_PATH}?{query}"
+        if query in seen or len(seen) == _MOST_PAGES:
+            raise FetchError(f"{url}: its pages have no end")
+        seen.add(query)
+        fetcher.say(f"Azure: {equal['serviceName']}, {region}, page {len(seen)}")
+        page = fetcher.get(url)
+        if not isinstance(page, dict) or not isinstance(page.get("Items"), list):
+            raise FetchError(f"{url}: no list of Items in it")
+        # The filter is case-sensitive on the server and may be ignored by a mirror: it is applied here as well.
+        items += [item for item in page["Items"] if isinstance(item, dict) and _fits(item, equal, region)]
+        following = page.get("NextPageLink")
+        if not following:
+            return items
+        query = urlsplit(str(following)).query
+
+
+def _fits(item: Item, equal: dict[str, str], region: str) -> bool:
+    return (
+        all(item.get(name) == value for name, value in equal.items())
+        and item.get("armRegionName") == region
+        and item.get("type") == "Consumption"
+        and item.get("currencyCode") == "USD"
+    )
+
+
+def _gateways(items: list[Item], region: str) -> Iterator[Fact]:
+    """The hour of each SKU, whose meter is called like it, and of tunnels above ten, which each SKU has a meter of."""
+    hours = [item for item in items if item.get("meterName") in _SKUS and item.get("skuName") == item["meterName"]]
+    if not hours:
+        raise FetchError(f"Azure lists no zone-redundant VPN gateway in {region}")
+    for sku, piece in _SKUS.items():
+        yield from _one([item for item in hours if item["skuName"] == sku], piece, region)
+    tunnels = [item for item in items if item.get("meterName") == "S2S Connection" and item.get("skuName") in _SKUS]
+    yield from _one(tunnels, Piece.AZURE_TUNNEL, region)
+
+
+def _one(items: list[Item], piece: Piece, region: str) -> Iterator[Fact]:
+    """The one price of a piece: the latest, and the dearest of those, should several SKUs have one."""
+    found = _latest(items)
+    if found:
+        item = max(found, key=_usd)
+        if not _usd(item):
+            raise FetchError(f"Azure lists {piece} in {region} at nothing")
+        yield _fact(item, piece, region)
+
+
+def _egress(items: list[Item], region: str) -> Iterator[Fact]:
+    tiers = sorted(_latest(items), key=_start)
+    # Two tiers of one price are one to a bill, but each is said as it is listed.
+    if tiers and (_start(tiers[0]) or any(_start(a) == _start(b) for a, b in pairwise(tiers))):
+        raise FetchError(f"Azure lists the tiers of egress from {region} with a hole, or twice")
+    ends = [_start(item) for item in tiers[1:]]
+    for item, end in zip(tiers, [*ends, None], strict=False):
+        yield _fact(item, Piece.AZURE_EGRESS, egress_place(region), end=end)
+
+
+def _latest(items: list[Item]) -> list[Item]:
+    """Of prices that hold from different days on, those of the latest: old tiers are listed beside the new ones."""
+    day = max((str(item.get("effectiveStartDate")) for item in items), default="")
+    return [item for item in items if str(item.get("effectiveStartDate")) == day]
+
+
+def _usd(item: Item) -> Decimal:
+    return _number(item, "retailPrice")
+
+
+def _start(item: Item) -> Decimal:
+    return _number(item, "tierMinimumUnits")
+
+
+def _number(item: Item, name: str) -> Decimal:
+    value = item.get(name)
+    # No bool, and no infinity or NaN, which Python's JSON takes.
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < float("inf"):
+        raise FetchError(f"Azure gives {value!r} as {name} of {item.get('meterName')!r}")
+    return Decimal(str(value))
+
+
+_UNITS: Final = {"1 Hour": "hour", "1 GB": "GB", "1/Hour": "hour"}
+
+
+def _fact(item: Item, piece: Piece, where: str, *, end: Decimal | None = None) -> Fact:
+    if _UNITS.get(str(item.get("unitOfMeasure"))) != UNITS[piece]:
+        raise FetchError(f"Azure gives {piece} by {item.get('unitOfMeasure')!r}, which is not known here")
+    day = str(item.get("effectiveStartDate"))[:10]
+    tiered = piece is Piece.AZURE_EGRESS
+    return Fact(
+        piece=piece,
+        where=where,
+        usd=_usd(item),
+        unit=UNITS[piece],
+        source=Source(name="Azure Retail Prices API", date=day, status=Status.SEEN),
+        start=_start(item) if tiered else Decimal(0),
+        end=end,
+    )
