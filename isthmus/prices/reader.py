@@ -94,6 +94,9 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
     if unknown := sorted(str(k) for k in raw.keys() - _REQUIRED - _OPTIONAL):
         problems.append(f"{at}: {', '.join(unknown)} not known")
         return None
+    if raw.get("bound", "upper") != "upper":
+        problems.append(f"{at}: bound is {raw['bound']!r}: upper is the only one")
+        return None
     try:
         piece = Piece(raw["piece"])
         unit = Unit(raw["unit"])
@@ -108,7 +111,7 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
             source=Source(name=str(raw["source"]), date=str(raw["date"]), status=status),
             start=_amount(raw.get("from", 0)),
             end=None if end is None else _amount(end),
-            bound=raw.get("bound") == "upper",
+            bound="bound" in raw,
             low=None if low is None else _amount(low),
         )
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from isthmus.figures import Source, Status
 from isthmus.prices.refresh.http import Fetcher, FetchError
@@ -78,7 +78,8 @@ def _items(fetcher: Fetcher, base: str, region: str, **equal: str) -> list[Item]
             "api-version": "2023-01-01-preview",
             "currencyCode": "'USD'",
             "$filter": " and ".join(f"{name} eq '{value}'" for name, value in wanted.items()),
-        }
+        },
+        quote_via=quote,
     )
     items: list[Item] = []
     seen: set[str] = set()

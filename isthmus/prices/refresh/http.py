@@ -60,7 +60,7 @@ class Fetcher:
                     raise FetchError(f"{url}: {why} ({TRIES} tries)") from None
                 if wait > LONGEST_WAIT_SECONDS:
                     raise FetchError(f"{url}: {why}, and asks for {wait:,.0f} s: try again later") from None
-                self.say(f"{url}: {why}; again in {wait:g} s")
+                self.say(f"  {why}; again in {wait:g} s")
                 self.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
