@@ -1,0 +1,254 @@
+"""`isthmus cost` and `isthmus prices show` as a user meets them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from isthmus.checks import check
+from isthmus.cli import app
+from isthmus.cost.bill import bill
+from isthmus.cost.tables import print_bill
+from isthmus.prices import SNAPSHOT, load
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+EXAMPLE = PROJECT / "isthmus.yaml"
+FILES = [EXAMPLE, *sorted((PROJECT / "examples").glob("*.yaml")), *sorted(HERE.glob("valid/*.yaml"))]
+RECIPE = """\
+name: t
+aws: {a: {region: us-east-1, network: {cidr: 10.1.0.0/16}}}
+azure: {b: {region: eastus, network: {cidr: 10.2.0.0/16}}}
+links: [{aws: a, azure: b, traffic: {aws_to_azure_gb: 1000, azure_to_aws_gb: 1000}}]
+monitoring: false
+"""
+
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The snapshot grows old; the tests do not."""
+    monkeypatch.setattr("isthmus.cli.money._today", lambda: TODAY)
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(arg) for arg in args], prog_name="isthmus")
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    file = tmp_path / "recipe.yaml"
+    file.write_text(RECIPE, encoding="utf-8")
+    return file
+
+
+def row(text: str, start: str) -> list[str]:
+    [found] = [line.split() for line in text.splitlines() if line.strip().startswith(start)]
+    return found
+
+
+def test_the_recipe_in_a_table(recipe: Path) -> None:
+    done = run("cost", recipe)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("all ")] == ["407.50"]
+    assert row(done.stdout, "egress to 10,240 GB") == "egress to 10,240 GB $0.09 / GB 900 81.00 seen [1]".split()
+    assert "≤" not in done.stdout.partition("Other shapes")[0]
+
+
+def test_months_and_options_change_the_sum(recipe: Path) -> None:
+    said = json.loads(run("cost", recipe, "--json", "--months", "12", "--no-tunnel-ipv4").stdout)
+    assert (said["month"]["usd"], said["months"], said["months_usd"]) == (392.9, 12, 4714.8)
+    assert "USD in 12 months" in run("cost", recipe, "--months", "12").stdout
+
+
+def test_json_has_all_of_a_line(recipe: Path) -> None:
+    said = json.loads(run("cost", recipe, "--json").stdout)
+    [line] = [n for n in said["lines"] if n["piece"] == "azure-gateway-VpnGw1AZ"]
+    assert line == {
+        "cloud": "azure",
+        "site": "azure.b",
+        "link": None,
+        "piece": "azure-gateway-VpnGw1AZ",
+        "what": "gateway VpnGw1AZ",
+        "where": "eastus",
+        "unit": "hour",
+        "unit_usd": 0.21,
+        "quantity": 730.0,
+        "month_usd": 153.3,
+        "month_usd_least": 153.3,
+        "months_usd": 153.3,
+        "source": "Infracost's recorded output of the Cloud Pricing API",
+        "date": "2025-01-15",
+        "status": "seen",
+        "bound": False,
+        "gap": None,
+    }
+    assert said["sites"]["aws.a"]["usd"] == 168.6
+    assert said["clouds"]["azure"]["usd"] == 238.9
+
+
+def test_json_has_curves_for_a_chart(recipe: Path) -> None:
+    over = json.loads(run("cost", recipe, "--json").stdout)["over_traffic"]
+    plan = next(c for c in over["curves"] if c["shape"] == "plan")
+    assert plan["vertices"][0] == {"gb": 0.0, "month_usd": 248.2}
+    assert over["plan_gb"] == 2000
+    assert {"cheaper_below", "cheaper_above", "gb", "month_usd"} == over["crossings"][0].keys()
+
+
+def test_csv_has_the_lines_of_json(recipe: Path) -> None:
+    rows = list(csv.DictReader(StringIO(run("cost", recipe, "--csv").stdout)))
+    lines = json.loads(run("cost", recipe, "--json").stdout)["lines"]
+    assert [(r["what"], float(r["month_usd"])) for r in rows] == [(n["what"], n["month_usd"]) for n in lines]
+    assert rows[0].keys() == lines[0].keys()
+
+
+def test_csv_and_json_are_one_too_many(recipe: Path) -> None:
+    done = run("cost", recipe, "--csv", "--json")
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "--json, --csv: one of the two\n")
+
+
+@pytest.mark.parametrize("option", [("--months", "0"), ("--log-gb", "-1"), ("--log-gb", "nan"), ("--months", "x")])
+def test_amounts_out_of_range_are_bad_input(option: tuple[str, str], recipe: Path) -> None:
+    done = run("cost", recipe, *option)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert option[0] in done.stderr
+
+
+def test_a_link_without_traffic_is_named() -> None:
+    done = run("cost", PROJECT / "examples" / "hub.yaml")
+    assert "No traffic is stated for fra-hub, dub-hub, iad-hub: none is counted." in done.stdout
+
+
+def test_gaps_name_the_region() -> None:
+    said = json.loads(run("cost", EXAMPLE, "--json").stdout)
+    assert [gap.partition(":")[0] for gap in said["gaps"]] == [
+        "azure-gateway-VpnGw1AZ in germanywestcentral",
+        "azure-log-storage in germanywestcentral",
+    ]
+    assert "At the cheapest prices known, the month is $" in run("cost", EXAMPLE).stdout
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_tables_keep_to_the_width_of_the_terminal(file: Path, width: int) -> None:
+    out = StringIO()
+    print_bill(bill(check(file).plan, load()), Console(file=out, width=width), months=12)
+    text = out.getvalue()
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text.replace("aws_to_azure_gb: …", "").replace("azure_to_aws_gb: …", "")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_each_number_leads_to_a_source(file: Path) -> None:
+    out = StringIO()
+    print_bill(bill(check(file).plan, load()), Console(file=out, width=160), months=1)
+    body, _, sources = out.getvalue().partition("Sources of ")
+    listed = {line.partition(" ")[0] for line in sources.splitlines()[1:] if line.startswith("[")}
+    used = {word for word in body.split() if word.startswith("[") and word.endswith("]")}
+    assert used
+    assert used <= listed
+
+
+def test_a_topology_without_links_costs_its_gateway(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text(
+        "name: t\naws: {a: {region: us-east-1, network: {cidr: 10.1.0.0/16}}}\n"
+        "azure: {b: {region: eastus, network: {cidr: 10.2.0.0/16}}}\nlinks: []\n",
+        encoding="utf-8",
+    )
+    done = run("cost", file)
+    assert done.exit_code in (0, 2)
+    assert "Traceback" not in done.stderr
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+# prices show
+
+
+def old_prices(folder: Path, days: int) -> Path:
+    file = folder / "old.yaml"
+    day = TODAY - timedelta(days=days)
+    text = SNAPSHOT.read_text(encoding="utf-8").replace("\ndate: 2026-11-22\n", f"\ndate: {day.isoformat()}\n")
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_prices_older_than_90_days_are_warned_of(tmp_path: Path, recipe: Path) -> None:
+    file = old_prices(tmp_path, 91)
+    done = run("cost", recipe, "--prices", file)
+    assert done.exit_code == 0
+    assert done.stderr == f"warning: {file} is 91 days old: renew it with isthmus prices refresh\n"
+    assert run("cost", recipe, "--prices", old_prices(tmp_path, 90)).stderr == ""
+
+
+def test_show_says_the_age(tmp_path: Path) -> None:
+    file = old_prices(tmp_path, 3)
+    day = TODAY - timedelta(days=3)
+    first = run("prices", "show", "--prices", file).stdout.replace("\n", " ")
+    assert f"of {day.isoformat()}: 3 days old. USD without tax." in first
+
+
+def test_show_json_has_every_fact() -> None:
+    said: dict[str, Any] = json.loads(run("prices", "show", "--json").stdout)
+    assert len(said["prices"]) == len(load().facts)
+    assert {"piece", "where", "from", "to", "usd", "unit", "bound", "low", "source", "date", "status"} == said[
+        "prices"
+    ][0].keys()
+
+
+def test_a_bad_file_of_prices_is_exit_code_2(tmp_path: Path, recipe: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("version: 1\ndate: 2026-11-01\nprices: [7]\n", encoding="utf-8")
+    for command in (("cost", recipe), ("prices", "show"), ("prices", "refresh", recipe)):
+        done = run(*command, "--prices", file)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"{file}: price 1: not a mapping with ")
+
+
+def test_a_file_of_prices_that_lacks_one_is_exit_code_2(tmp_path: Path, recipe: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("version: 1\ndate: 2026-11-01\nprices: []\n", encoding="utf-8")
+    done = run("cost", recipe, "--prices", file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.endswith("renew the file with isthmus prices refresh, or leave it out\n")
+
+
+@pytest.mark.parametrize("args", [("cost",), ("prices",), ("prices", "show"), ("prices", "refresh")])
+def test_help(args: tuple[str, ...]) -> None:
+    done = run(*args, "--help")
+    assert done.exit_code == 0
+    assert f"Usage: isthmus {' '.join(args)}" in done.stdout
+
+
+LOADED = """
+import sys
+from isthmus.cli import app
+app(sys.argv[1:], standalone_mode=False)
+print(*sorted(name for name in sys.modules), file=sys.stderr)
+"""
+
+
+def test_check_loads_nothing_of_prices(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, "check", str(EXAMPLE)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = done.stderr.split()
+    assert "isthmus.checks" in loaded
+    assert [name for name in loaded if name.startswith(("isthmus.prices", "isthmus.cost", "urllib.request"))] == []
