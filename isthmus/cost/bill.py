@@ -90,8 +90,9 @@ def _assumptions(found: Bill) -> list[str]:
     ]
     if found.deployment.gb:
         said.append(
-            "All sites of a cloud are in one account, nothing else leaves it, and one GB is billed as one GB: free "
-            "allowances are of the account, AWS's tiers count each region, Azure's each zone. Data in is free."
+            "All sites of a cloud are in one account and nothing else leaves it: free allowances are of the account, "
+            "AWS's tiers count each region, Azure's each zone. Data in is free. One GB is billed as one GB, though the "
+            "clouds may count 2^30 bytes (memory): the bill is then up to 7 % lower."
         )
     if Piece.AWS_IPV4 in used:
         said.append("AWS bills the two addresses of each connection as public IPv4 (memory; --no-tunnel-ipv4 if not).")

@@ -62,7 +62,11 @@ def row(text: str, start: str) -> list[str]:
 def test_the_recipe_in_a_table(recipe: Path) -> None:
     done = run("cost", recipe)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("all ")] == ["407.50"]
+    assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("all ")] == [
+        "168.60",
+        "238.90",
+        "407.50",
+    ]
     assert row(done.stdout, "egress to 10,240 GB") == "egress to 10,240 GB $0.09 / GB 900 81.00 seen [1]".split()
     assert "≤" not in done.stdout.partition("Other shapes")[0]
 
