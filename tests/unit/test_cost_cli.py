@@ -67,7 +67,7 @@ def test_the_recipe_in_a_table(recipe: Path) -> None:
         "238.90",
         "407.50",
     ]
-    assert row(done.stdout, "egress to 10,240 GB") == "egress to 10,240 GB $0.09 / GB 900 81.00 seen [1]".split()
+    assert row(done.stdout, "egress to 10,240 GB") == "egress to 10,240 GB $0.09 / GB 900 81.00 seen [2]".split()
     assert "≤" not in done.stdout.partition("Other shapes")[0]
 
 
