@@ -98,7 +98,7 @@ def of_plan(plan: Plan) -> Deployment:
 
 
 def _link(link: Link) -> LinkUse:
-    hidden = link.keys.aws_storage is not None
+    hidden = link.keys.aws_storage == "SecretsManager"
     return LinkUse(
         name=link.name,
         aws=link.aws,
