@@ -33,9 +33,10 @@ format: setup ## Mend what lint and format can mend
 bench: setup ## Measure how fast it synthesizes
 	@$(PY) tools/bench.py $(ARGS)
 
-docs: setup ## Write docs/topology.md and isthmus.schema.json from the models
+docs: setup ## Write docs/topology.md, isthmus.schema.json and docs/answers.md
 	@$(ISTHMUS) schema > isthmus.schema.json.new && mv isthmus.schema.json.new isthmus.schema.json
 	@$(PY) -m tools.topology_reference
+	@$(PY) -m tools.answers
 
 lock: setup ## Renew Pipfile.lock and package-lock.json
 	@$(PY) tools/lock.py

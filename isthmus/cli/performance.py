@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, wide_console
+from isthmus.cli.money import PricesFile, loaded_prices
 
 if TYPE_CHECKING:
     from isthmus.clouds.places import Region
@@ -98,6 +99,7 @@ def regions(
     azure: Annotated[str | None, typer.Option(help="Only pairs with this Azure region.")] = None,
     top: Annotated[int, typer.Option(min=1, max=10_000, help="How many pairs.")] = 10,
     government: Annotated[bool, typer.Option("--government", help="With the government clouds' regions.")] = False,
+    prices_file: PricesFile = None,
     as_json: AsJson = False,
 ) -> None:
     """The pairs of an AWS and an Azure region with the shortest estimated round trip (ms)."""
@@ -112,7 +114,7 @@ def regions(
         aws=_region("--aws", aws, aws_regions()),
         azure=_region("--azure", azure, azure_regions()),
         government=government,
-        price_of=_egress_price(),
+        price_of=_egress_price(prices_file),
     )[:top]
     if as_json:
         print_json([said.pair_json(pair) for pair in found])
@@ -120,9 +122,19 @@ def regions(
     tables.print_pairs(found, wide_console())
 
 
-def _egress_price() -> PriceOf | None:
-    """What a GB out of a region costs. None: there is no table of prices, and no column of them is shown."""
-    return None
+def _egress_price(prices_file: Path | None) -> PriceOf:
+    """What the first GB that is paid for costs out of a region. None of a region for which no price is known."""
+    from isthmus.prices import Piece, egress_place
+    from isthmus.regions import EgressPrice
+
+    known = loaded_prices(prices_file)
+
+    def price(cloud: str, region: str) -> EgressPrice | None:
+        piece, place = (Piece.AWS_EGRESS, region) if cloud == "aws" else (Piece.AZURE_EGRESS, egress_place(region))
+        paid = next((fact for fact in known.at(piece, place) if fact.usd), None)
+        return EgressPrice(usd_per_gb=float(paid.usd), source=paid.source) if paid else None
+
+    return price
 
 
 def _read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:

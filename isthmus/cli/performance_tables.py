@@ -216,12 +216,14 @@ def _assumed(given: Assumptions) -> str:
 
 def print_pairs(found: Sequence[Pair], console: Console) -> None:
     """One row a pair, best first; narrow terminals go without the column that says again what is missing."""
-    priced = any(pair.aws_egress or pair.azure_egress for pair in found)
     wide = console.width >= 120
+    # Two places leave no room for prices in 80 columns.
+    room = wide or not found or len(found[0].reaches) < 2
+    priced = room and any(pair.aws_egress or pair.azure_egress for pair in found)
     columns = ["AWS", "Azure", "km:right", "round trip:right"] if wide else ["AWS", "Azure", "round trip:right"]
     columns += [f"{reach.place.name}:right" for reach in found[0].reaches] if found else []
     columns += ["zones on Azure"] if wide else []
-    columns += ["egress AWS\nAzure"] if priced else []
+    columns += ["egress AWS\nAzure" if wide else "USD/GB:right"] if priced else []
     table = _table("Pairs of regions, nearest first (ms)", *columns, "missing")
     for column in table.columns[: 4 if wide else 3]:
         column.no_wrap = True
@@ -235,12 +237,17 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
         to_aws, to_azure = ("AWS ", "Azure ") if wide else ("", "")
         cells += [f"{to_aws}{r.to_aws.likely:,.0f}\n{to_azure}{r.to_azure.likely:,.0f}" for r in pair.reaches]
         cells += [("yes" if pair.azure.zones else "no") + " (memory)"] if wide else []
-        cells += ["\n".join(_price(price) for price in (pair.aws_egress, pair.azure_egress))] if priced else []
+        prices = (_price(price, wide=wide) for price in (pair.aws_egress, pair.azure_egress))
+        cells += ["\n".join(prices)] if priced else []
         table.add_row(*cells, "\n".join(pair.missing))
     console.print(table)
     console.print()
     if found and found[0].reaches and not wide:
         _say(console, "Below a place: the round trip from it to the AWS region, then to the Azure region.")
+    if priced and not wide:
+        _say(
+            console, "USD/GB: what the first GB that is paid for costs out of AWS, then out of Azure (--json: sources)."
+        )
     for text in (
         f"Round trips: {MODEL}. Distances: {GEODESIC}.",
         "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
@@ -255,8 +262,10 @@ def _place(region: Region) -> str:
     return f"{region.point.name} ({region.source.status})"
 
 
-def _price(price: EgressPrice | None) -> str:
-    return f"{price.usd_per_gb:.3f} USD/GB ({price.source.status})" if price else "unknown"
+def _price(price: EgressPrice | None, *, wide: bool) -> str:
+    if price is None:
+        return "unknown" if wide else "?"
+    return f"{price.usd_per_gb:.3f} USD/GB ({price.source.status})" if wide else f"{price.usd_per_gb:.3f}"
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -197,7 +197,7 @@ def test_prices_come_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
     [pair] = pairs(aws="eu-central-1", azure="germanywestcentral", price_of=price_of)
     assert (pair.aws_egress, pair.azure_egress) == (price, None)
-    monkeypatch.setattr(performance, "_egress_price", lambda: price_of)
+    monkeypatch.setattr(performance, "_egress_price", lambda prices_file: price_of)
     shown = run("regions", "--aws", "eu-central-1", "--azure", "germanywestcentral").stdout
     assert "0.090 USD/GB (seen)" in shown
     assert "unknown" in shown
@@ -206,7 +206,8 @@ def test_prices_come_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 # The command
 
 
-def test_command_without_prices_has_no_column_of_them() -> None:
+def test_command_without_prices_has_no_column_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performance, "_egress_price", lambda prices_file: None)
     done = run("regions", "--near", "Frankfurt", "--top", "3")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "germanywestcentral" in done.stdout
@@ -217,7 +218,7 @@ def test_command_in_json() -> None:
     said = json.loads(run("regions", "--aws", "ap-south-1", "--top", "2", "--json").stdout)
     assert [pair["azure"]["name"] for pair in said] == ["westindia", "centralindia"]
     assert said[0]["azure"]["source"]["status"] == "seen"
-    assert said[0]["aws_egress"] is None
+    assert said[0]["aws_egress"]["usd_per_gb"] == 0.1093
 
 
 @pytest.mark.parametrize(
@@ -241,3 +242,8 @@ def test_table_of_two_places_keeps_names_whole(width: int, monkeypatch: pytest.M
     assert max(len(line) for line in shown.splitlines()) <= width
     for word in ("Frankfurt  ", "London", "eu-central-1 ", "germanywestcentral ", " 1.0 to 8.0"):
         assert word in shown
+
+
+def test_egress_is_what_the_snapshot_says() -> None:
+    (pair,) = json.loads(run("regions", "--aws", "eu-central-1", "--azure", "germanywestcentral", "--json").stdout)
+    assert (pair["aws_egress"]["usd_per_gb"], pair["azure_egress"]["usd_per_gb"]) == (0.09, 0.087)

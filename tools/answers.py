@@ -1,0 +1,148 @@
+"""Writes docs/answers.md: its words are in answers.md.jinja, its figures are worked out here by the same functions as
+the commands use.
+
+`make docs` writes it, a test keeps it equal, so that no figure there can grow old unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from isthmus.availability import (
+    DOCUMENTED,
+    Assumptions,
+    at_least_one,
+    design,
+    minutes_a_month,
+    of_link,
+    percent,
+)
+from isthmus.checks import check
+from isthmus.clouds import azure
+from isthmus.cost.bill import Bill, bill
+from isthmus.cost.money import Usd
+from isthmus.latency import measured
+from isthmus.plan import Plan
+from isthmus.prices import SNAPSHOT, Piece, load
+from isthmus.regions import pairs
+from isthmus.throughput import Tcp, Throughput, throughput
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+TARGET: Final = PROJECT / "docs" / "answers.md"
+TEMPLATE: Final = "answers.md.jinja"
+
+EGRESS: Final = (Piece.AWS_EGRESS, Piece.AZURE_EGRESS)
+
+WINDOW: Final = 1.01 * 2**20
+"""What iperf3 printed as 1.01 MBytes, in bytes: its MBytes are binary."""
+
+# USD; from general knowledge, not looked up: good for an order of magnitude only.
+HOURS: Final = 730
+WIREGUARD: Final = {"VMs on AWS, two of 2 vCPU": 2 * 0.07 * HOURS, "VMs on Azure, two of 2 vCPU": 2 * 0.10 * HOURS}
+PRIVATE: Final = {
+    "Direct Connect port, 1 Gbit/s": 0.30 * HOURS,
+    "ExpressRoute circuit, 1 Gbit/s, metered": 436.0,
+    "ExpressRoute gateway with zones, smallest": 0.36 * HOURS,
+    "cloud router and two cross-connects of an exchange, 1 Gbit/s": 800.0,
+}
+PRIVATE_GB: Final = Decimal("0.0225")
+"""USD a GB sent, the mean of Direct Connect's and ExpressRoute's."""
+
+
+def text() -> str:
+    """The page."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown, of our own words and figures
+    )
+    environment.filters |= {"usd": _usd, "percent": percent, "minutes": minutes_a_month}
+    return environment.get_template(TEMPLATE).render(figures())
+
+
+def figures() -> Mapping[str, Any]:
+    """Everything that the words name."""
+    example, far = (check(PROJECT / name).plan for name in ("isthmus.yaml", "examples/mumbai-ireland.yaml"))
+    prices = load(SNAPSHOT)
+    cost, far_cost = bill(example, prices), bill(far, prices)
+    return {
+        "cost": cost,
+        "shapes": {c.shape.key: c.usd for c in cost.compared},
+        "far_cost": far_cost,
+        "far_tb": sum((link.gb for link in far_cost.deployment.links), Decimal(0)) / 1000,
+        "day": prices.day,
+        "example": _throughput(example),
+        "far": _throughput(far, window=WINDOW),
+        "far_measured": _throughput(far, window=WINDOW, rtt_ms=139.8),
+        "skus": [s for s in azure.SKUS if s == azure.sku(s.name)],
+        "near": pairs()[:8],
+        "availability": _availability(example),
+        "private": _private(cost),
+        "wireguard": sum(WIREGUARD.values()),
+        "gateways": float(cost.totals.all.least) - _egress(cost),
+        "wireguard_parts": WIREGUARD,
+        "private_parts": PRIVATE,
+    }
+
+
+def _throughput(plan: Plan, *, window: float | None = None, rtt_ms: float | None = None) -> Throughput:
+    rtt = None if rtt_ms is None else measured(rtt_ms)
+    return throughput(plan, plan.links[0], tcp=Tcp(window=window), rtt=rtt)
+
+
+def _availability(plan: Plan) -> Mapping[str, Any]:
+    link = plan.links[0]
+    two = design(connections=["first", "second"], azure_gateway="gateway")
+    elsewhere = design(connections=["third", "fourth"], azure_gateway="gateway of the other pair")
+    return {
+        "one": design(connections=["first"], azure_gateway="gateway").availability(),
+        "two": two.availability(),
+        "tgw": design(connections=["first", "second"], azure_gateway="gateway", transit_gateway="tgw").availability(),
+        "pairs": at_least_one([two, elsewhere], DOCUMENTED),
+        "offer": of_link(plan, link, Assumptions(path=0.999)),
+        "without_path": of_link(plan, link, Assumptions()),
+    }
+
+
+def _egress(found: Bill) -> float:
+    return float(sum((line.usd.least for line in found.lines if line.piece in EGRESS), Decimal(0)))
+
+
+def _private(found: Bill) -> Mapping[str, float]:
+    """A private circuit: what it costs before traffic, with the example's, and from which traffic on it is cheaper."""
+    fixed = Decimal(str(sum(PRIVATE.values())))
+    ours = found.series.curves[0]
+    low, high = Decimal(0), ours.vertices[-1].gb
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (low, middle) if fixed + PRIVATE_GB * middle < ours.at(middle) else (middle, high)
+    gb = found.deployment.gb
+    return {"fixed": float(fixed), "month": float(fixed + PRIVATE_GB * gb), "breaks_even_tb": float(high) / 1000}
+
+
+def _usd(amount: Usd | Decimal | float) -> str:
+    """A sum; a range where some price has only bounds."""
+    if isinstance(amount, Usd):
+        if amount.most - amount.least < Decimal("0.005"):
+            return f"${amount.most:,.2f}"
+        return f"${amount.least:,.2f} to ${amount.most:,.2f}"
+    return f"${amount:,.2f}" if isinstance(amount, Decimal) else f"${amount:,.0f}"
+
+
+def write() -> None:
+    """Write the page, as a whole."""
+    new = TARGET.with_suffix(".md.new")
+    new.write_text(text(), encoding="utf-8")
+    new.replace(TARGET)
+
+
+if __name__ == "__main__":
+    write()
