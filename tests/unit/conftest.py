@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# A busy machine is no failure, and a run that fails must fail again.
+hypothesis.settings.register_profile("isthmus", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("isthmus")
 
 
 @pytest.fixture(autouse=True, scope="session")
