@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-REGISTRY = "registry.terraform.io"
-MIRROR_VARIABLE = "ISTHMUS_PROVIDER_MIRROR"
+from tools.mirrors import MIRROR_VARIABLE as MIRROR_VARIABLE
+from tools.mirrors import REGISTRIES, host_platform
+from tools.mirrors import mirrored as mirrored
+from tools.mirrors import mirrors as mirrors
 
 
 class UnavailableError(Exception):
@@ -45,26 +45,6 @@ def binary() -> str:
     return found
 
 
-def mirrors() -> Iterator[Path]:
-    """Folders that hold ``registry.terraform.io/…`` and exist here, the user's own choice first."""
-    candidates = [Path(os.environ[MIRROR_VARIABLE])] if os.environ.get(MIRROR_VARIABLE) else []
-    home = Path.home()
-    candidates += [home / ".terraform.d" / "plugins", Path("/usr/local/share/terraform/plugins")]
-    candidates += [Path(d, "terraform", "plugins") for d in os.environ.get("XDG_DATA_DIRS", "/usr/share").split(":")]
-    candidates += sorted(Path("/opt").glob("*")) if Path("/opt").is_dir() else []
-    return (c for c in candidates if c.joinpath(REGISTRY).is_dir())
-
-
-def mirrored(provider: str) -> Path | None:
-    """The newest unpacked version folder of ``hashicorp/<provider>`` in a mirror; None when there is none."""
-    for mirror in mirrors():
-        versions = sorted(mirror.joinpath(REGISTRY, "hashicorp", provider).glob("*/*_*"))
-        wanted = [v for v in versions if v.name == _platform()]
-        if wanted:
-            return max(wanted, key=lambda v: [int(n) for n in v.parent.name.split(".") if n.isdigit()]).parent
-    return None
-
-
 def required_providers(stack: Path) -> dict[str, str]:
     """The providers of a synthesized ``stack``, by name, with the version it pins."""
     config = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))
@@ -86,11 +66,12 @@ def workspace(stack: Path, folder: Path) -> Path:
         have = mirrored(name)
         if have is None:
             continue
-        names.append(f"{REGISTRY}/hashicorp/{name}")
-        alias = mirror / REGISTRY / "hashicorp" / name / wanted / _platform()
-        alias.parent.mkdir(parents=True)
-        # Terraform follows a linked platform folder, but not a linked version folder.
-        alias.symlink_to(have / _platform())
+        for registry in REGISTRIES:
+            names.append(f"{registry}/hashicorp/{name}")
+            alias = mirror / registry / "hashicorp" / name / wanted / host_platform()
+            alias.parent.mkdir(parents=True)
+            # Terraform follows a linked platform folder, but not a linked version folder.
+            alias.symlink_to(have / host_platform())
     (folder / "terraform.rc").write_text(
         "disable_checkpoint = true\nprovider_installation {\n"
         f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n    include = {json.dumps(names)}\n  }}\n"
@@ -136,8 +117,3 @@ def validate(stack: Path, folder: Path) -> Verdict:
         [terraform, "validate", "-no-color"], cwd=copy, env=environ, capture_output=True, text=True, check=False
     )
     return Verdict(valid=done.returncode == 0, text=(done.stdout + done.stderr).strip())
-
-
-def _platform() -> str:
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    return f"{platform.system().lower()}_{machine}"
