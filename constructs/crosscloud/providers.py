@@ -123,6 +123,48 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_aws.route_table_association import (
         RouteTableAssociation as RouteTableAssociation,
     )
+    from cdktf_cdktf_provider_aws.s3_bucket import (
+        S3Bucket as S3Bucket,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfiguration as S3BucketLifecycleConfiguration,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfigurationRule as S3BucketLifecycleConfigurationRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfigurationRuleFilter as S3BucketLifecycleConfigurationRuleFilter,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as S3BucketNoncurrentExpiration,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+        S3BucketOwnershipControls as S3BucketOwnershipControls,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+        S3BucketOwnershipControlsRule as S3BucketOwnershipControlsRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_policy import (
+        S3BucketPolicy as S3BucketPolicy,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import (
+        S3BucketPublicAccessBlock as S3BucketPublicAccessBlock,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+        S3BucketServerSideEncryptionConfigurationA as S3BucketEncryption,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+        S3BucketServerSideEncryptionConfigurationRuleA as S3BucketEncryptionRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA as S3BucketEncryptionDefault,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+        S3BucketVersioningA as S3BucketVersioning,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+        S3BucketVersioningVersioningConfiguration as S3BucketVersioningConfiguration,
+    )
     from cdktf_cdktf_provider_aws.sns_topic import (
         SnsTopic as SnsTopic,
     )
@@ -213,6 +255,21 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_azurerm.resource_group import (
         ResourceGroup as ResourceGroup,
     )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccount as StorageAccount,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountBlobProperties as StorageAccountBlobProperties,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountBlobPropertiesContainerDeleteRetentionPolicy as StorageAccountContainerRetention,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountBlobPropertiesDeleteRetentionPolicy as StorageAccountBlobRetention,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_container import (
+        StorageContainer as StorageContainer,
+    )
     from cdktf_cdktf_provider_azurerm.subnet import (
         Subnet as AzureSubnet,
     )
@@ -254,7 +311,18 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     )
 
 # What is renamed on the way; the others are exported by "as".
-__all__ = ["AwsSubnet", "AzureSubnet"]
+__all__ = [
+    "AwsSubnet",
+    "AzureSubnet",
+    "S3BucketEncryption",
+    "S3BucketEncryptionDefault",
+    "S3BucketEncryptionRule",
+    "S3BucketNoncurrentExpiration",
+    "S3BucketVersioning",
+    "S3BucketVersioningConfiguration",
+    "StorageAccountBlobRetention",
+    "StorageAccountContainerRetention",
+]
 
 BINDINGS: Final = (
     "cdktf/0.21.0",

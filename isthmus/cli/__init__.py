@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, money, performance, terraform
+from isthmus.cli import design, money, performance, state, terraform
 
 app = typer.Typer(
     name="isthmus",
@@ -33,6 +33,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(money.prices, name="prices")
+app.add_typer(state.app, name="state")
 
 
 @app.callback(invoke_without_command=True)

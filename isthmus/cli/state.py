@@ -1,0 +1,192 @@
+"""The place where Terraform keeps its state: state bootstrap."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json
+from isthmus.settings import PROJECT, output_folder
+
+if TYPE_CHECKING:
+    from isthmus.plan.state_home import AzurermHome, Home
+
+app = typer.Typer(help="The place where Terraform keeps its state.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The place where Terraform keeps its state."""
+
+
+@app.command()
+def bootstrap(
+    topology: Topology = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would make.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is made.")] = False,
+    adopt: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What exists already and is to be looked after from now on: bucket, or resource-group, "
+            "storage-account, container. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    location: Annotated[
+        str | None,
+        typer.Option(help="Azure region of the storage account. Default: the first Azure site's.", show_default=False),
+    ] = None,
+    replication: Annotated[str, typer.Option(help="Copies of a storage account: LRS, ZRS, GRS or GZRS.")] = "ZRS",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for its Terraform JSON and state. Default: beside cdktf.out."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the bucket, or the storage account and container, that the topology's `state` names.
+
+    Runs terraform, with the credentials of your environment, on a stack of its own whose state is a local file. Run
+    it again at any time: what is as it should be stays as it is. Nothing it makes is ever destroyed by terraform.
+    """
+    from isthmus.plan.state_home import described, state_home, why_nothing
+
+    plan = checked(topology, as_json=as_json).plan
+    _must_be_regions(location, replication)
+    home = state_home(plan, location=location, replication=replication)
+    if home is None:
+        reason = why_nothing(plan)
+        print_json({"made": False, "reason": reason}) if as_json else print(reason)
+        return
+    folder = (output or output_folder().with_name("cdktf.state")).absolute() / home.stack
+    ids = _ids(home, adopt or [])
+    if dry_run:
+        if as_json:
+            print_json({"made": False, "home": asdict(home), "folder": str(folder), "adopts": ids})
+            return
+        for what, how in described(home):
+            print(f"{what:16} {how}")
+        for what, id_ in ids.items():
+            print(f"{'adopts':16} {what}: {id_}")
+        print(f"{'folder':16} {folder}")
+        return
+    terraform = _terraform()
+    if not yes and not sys.stdin.isatty():
+        fail("there is no terminal to ask on: look at it with --dry-run, then say --yes")
+    _synthesize(home, folder, ids)
+    _run(terraform, home, folder, yes=yes, quiet=as_json)
+    if as_json:
+        print_json({"made": True, "home": asdict(home), "folder": str(folder), "adopts": ids})
+        return
+    print(f"{home.stack}: ready; its own state: {folder / 'terraform.tfstate'}")
+    print(_next(home))
+
+
+def _must_be_regions(location: str | None, replication: str) -> None:
+    from isthmus.clouds.azure import REGIONS
+    from isthmus.plan.state_home import REPLICATIONS
+
+    if location is not None and location not in REGIONS:
+        fail(f"--location: {location!r} is not an Azure region: write one such as germanywestcentral")
+    if replication not in REPLICATIONS:
+        fail(f"--replication: {replication!r} is not known: write one of {', '.join(REPLICATIONS)}")
+
+
+def _ids(home: Home, adopt: list[str]) -> dict[str, str]:
+    """The id by which terraform imports each of ``adopt``."""
+    from isthmus.plan.state_home import S3Home
+
+    for what in adopt:
+        if what not in home.adoptable:
+            fail(f"--adopt: {what!r} cannot be adopted here: write one of {', '.join(home.adoptable)}")
+    if not adopt:
+        return {}
+    ids = {"bucket": home.bucket} if isinstance(home, S3Home) else _azure_ids(home)
+    return {what: ids[what] for what in home.adoptable if what in adopt}
+
+
+def _azure_ids(home: AzurermHome) -> dict[str, str]:
+    subscription = os.environ.get("ARM_SUBSCRIPTION_ID")
+    if not subscription:
+        fail("--adopt: set ARM_SUBSCRIPTION_ID to the subscription of the storage account, as terraform needs it too")
+    group = f"/subscriptions/{subscription}/resourceGroups/{home.resource_group}"
+    account = f"{group}/providers/Microsoft.Storage/storageAccounts/{home.storage_account}"
+    container = f"{account}/blobServices/default/containers/{home.container}"
+    return {"resource-group": group, "storage-account": account, "container": container}
+
+
+def _terraform() -> str:
+    name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+    found = shutil.which(name)
+    if not found:
+        print(f"{name} is not on PATH: install Terraform 1.11 or OpenTofu 1.10, or later", file=sys.stderr)
+        raise typer.Exit(1)
+    return found
+
+
+def _synthesize(home: Home, folder: Path, ids: dict[str, str]) -> None:
+    import json
+
+    from isthmus.plan.state_home import S3Home
+
+    kind = "s3" if isinstance(home, S3Home) else "azurerm"
+    wanted = {"kind": kind, "home": asdict(home), "folder": str(folder), "adopt": ids}
+    # A process of its own: this package never imports cdktf. -P, so that no folder named stacks is found here.
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "stacks.state_home"],
+        input=json.dumps(wanted),
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise typer.Exit(2 if done.returncode == 2 else 1)
+
+
+def _run(terraform: str, home: Home, folder: Path, *, yes: bool, quiet: bool) -> None:
+    """Run terraform on it; what it says is passed on as it comes, to standard error when ``quiet``."""
+    for command in (["init", "-input=false"], ["apply", *(["-input=false", "-auto-approve"] if yes else [])]):
+        with subprocess.Popen(
+            [terraform, *command],
+            cwd=folder,
+            stdout=sys.stderr.fileno() if quiet else None,
+            stderr=subprocess.PIPE,
+            text=True,
+            # The state holds an account's keys, though nobody may use them.
+            umask=0o077,
+        ) as process:
+            assert process.stderr is not None
+            said = ""
+            for line in process.stderr:
+                print(line, end="", file=sys.stderr, flush=True)
+                said += line
+        if process.returncode:
+            if _exists(said):
+                options = " ".join(f"--adopt {what}" for what in home.adoptable)
+                print(
+                    f"isthmus: it exists already, and {folder / 'terraform.tfstate'} does not know it. If it is yours, "
+                    f"look after it from here: the same command with {options} (only what exists).",
+                    file=sys.stderr,
+                )
+            raise typer.Exit(1)
+
+
+def _exists(said: str) -> bool:
+    return any(words in said for words in ("BucketAlready", "already exists - to be managed via Terraform"))
+
+
+def _next(home: Home) -> str:
+    from isthmus.plan.state_home import S3Home
+
+    if isinstance(home, S3Home):
+        return "Now: isthmus synth, cdktf deploy. Keep that file, or adopt the bucket when it is lost."
+    return (
+        "Now: whoever deploys needs the role Storage Blob Data Contributor on the container, owners too. Then: isthmus "
+        "synth, cdktf deploy. Keep that file, or adopt what it made when it is lost."
+    )

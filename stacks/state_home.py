@@ -1,0 +1,182 @@
+"""Where state lives: a stack of its own, applied from local state before all others, and never among them.
+
+``python -m stacks.state_home`` synthesizes it; ``isthmus state bootstrap`` runs that and then terraform. It has neither
+profile nor role: the backends of the other stacks have none, and whoever makes the place is to reach it as they do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from constructs.crosscloud import providers as tf
+from isthmus import bindings
+from isthmus.plan.state_home import NONCURRENT_DAYS, SOFT_DELETE_DAYS, AzurermHome, Home, S3Home
+
+STATE = "terraform.tfstate"
+
+
+class S3HomeStack(tf.TerraformStack):
+    """The bucket and all that is set on it."""
+
+    def __init__(self, app: tf.App, *, home: S3Home, adopt: dict[str, str]) -> None:
+        super().__init__(app, home.stack)
+        tf.LocalBackend(self, path=STATE)
+        tf.AwsProvider(self, "aws", region=home.region)
+        bucket = tf.S3Bucket(
+            self,
+            "bucket",
+            bucket=home.bucket,
+            tags=dict(home.tags),
+            lifecycle=tf.TerraformResourceLifecycle(prevent_destroy=True),
+        )
+        if "bucket" in adopt:
+            bucket.import_from(adopt["bucket"])
+        versioning = tf.S3BucketVersioning(
+            self,
+            "versioning",
+            bucket=bucket.id,
+            versioning_configuration=tf.S3BucketVersioningConfiguration(status="Enabled"),
+        )
+        encryption = tf.S3BucketEncryptionDefault(
+            sse_algorithm="aws:kms" if home.kms_key_id else "AES256", kms_master_key_id=home.kms_key_id
+        )
+        tf.S3BucketEncryption(
+            self,
+            "encryption",
+            bucket=bucket.id,
+            rule=[
+                tf.S3BucketEncryptionRule(
+                    apply_server_side_encryption_by_default=encryption, bucket_key_enabled=bool(home.kms_key_id)
+                )
+            ],
+        )
+        tf.S3BucketOwnershipControls(
+            self,
+            "ownership",
+            bucket=bucket.id,
+            rule=tf.S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        )
+        closed = tf.S3BucketPublicAccessBlock(
+            self,
+            "public-access",
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        # Two changes of a bucket's access at once are refused as conflicting.
+        tf.S3BucketPolicy(self, "tls-only", bucket=bucket.id, policy=_tls_only(bucket.arn), depends_on=[closed])
+        tf.S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=bucket.id,
+            rule=[
+                tf.S3BucketLifecycleConfigurationRule(
+                    id="noncurrent-versions",
+                    status="Enabled",
+                    filter=[tf.S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                    noncurrent_version_expiration=[tf.S3BucketNoncurrentExpiration(noncurrent_days=NONCURRENT_DAYS)],
+                )
+            ],
+            depends_on=[versioning],
+        )
+
+
+def _tls_only(arn: str) -> str:
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
+    statements = [
+        {"Sid": "NotWithoutTls", **denied, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {"Sid": "NotWithOldTls", **denied, "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}},
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+class AzurermHomeStack(tf.TerraformStack):
+    """The resource group, the storage account and the container."""
+
+    def __init__(self, app: tf.App, *, home: AzurermHome, adopt: dict[str, str]) -> None:
+        super().__init__(app, home.stack)
+        tf.LocalBackend(self, path=STATE)
+        tf.AzurermProvider(self, "azurerm", features=[tf.AzurermProviderFeatures()], storage_use_azuread=True)
+        kept = tf.TerraformResourceLifecycle(prevent_destroy=True)
+        group = tf.ResourceGroup(
+            self,
+            "resource-group",
+            name=home.resource_group,
+            location=home.location,
+            tags=dict(home.tags),
+            lifecycle=kept,
+        )
+        account = tf.StorageAccount(
+            self,
+            "storage-account",
+            name=home.storage_account,
+            resource_group_name=group.name,
+            location=home.location,
+            account_tier="Standard",
+            account_replication_type=home.replication,
+            min_tls_version="TLS1_2",
+            https_traffic_only_enabled=True,
+            shared_access_key_enabled=False,
+            default_to_oauth_authentication=True,
+            local_user_enabled=False,
+            allow_nested_items_to_be_public=False,
+            cross_tenant_replication_enabled=False,
+            blob_properties=tf.StorageAccountBlobProperties(
+                versioning_enabled=True,
+                delete_retention_policy=tf.StorageAccountBlobRetention(days=SOFT_DELETE_DAYS),
+                container_delete_retention_policy=tf.StorageAccountContainerRetention(days=SOFT_DELETE_DAYS),
+            ),
+            tags=dict(home.tags),
+            lifecycle=kept,
+        )
+        container = tf.StorageContainer(
+            self,
+            "container",
+            name=home.container,
+            storage_account_id=account.id,
+            container_access_type="private",
+            lifecycle=kept,
+        )
+        for name, resource in {"resource-group": group, "storage-account": account, "container": container}.items():
+            if name in adopt:
+                resource.import_from(adopt[name])
+
+
+def synthesize(home: Home, folder: Path, *, adopt: dict[str, str]) -> Path:
+    """Write the stack of ``home`` as ``folder/cdk.tf.json`` and return that; ``adopt`` has the ids of what exists.
+
+    Raises:
+        OSError: ``folder`` cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".synth.", dir=folder) as made:
+        with bindings.types_unchecked():
+            app = tf.App(outdir=made, stack_traces=False)
+            if isinstance(home, S3Home):
+                S3HomeStack(app, home=home, adopt=adopt)
+            else:
+                AzurermHomeStack(app, home=home, adopt=adopt)
+            app.synth()
+        return Path(made, "stacks", home.stack, "cdk.tf.json").replace(folder / "cdk.tf.json")
+
+
+def main() -> int:
+    """Synthesize the home that standard input describes: JSON with ``kind``, ``home``, ``folder`` and ``adopt``."""
+    wanted = json.load(sys.stdin)
+    home = {"s3": S3Home, "azurerm": AzurermHome}[wanted["kind"]](**wanted["home"])
+    folder = Path(wanted["folder"])
+    try:
+        synthesize(home, folder, adopt=wanted["adopt"])
+    except OSError as error:
+        print(f"{folder}: cannot be written ({error.strerror}): name a place you may write to", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,92 @@
+"""What terraform needs on this machine: itself, the AWS provider, and both clouds emulated."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.synth.program import environment
+from tools import terraform
+
+Json = dict[str, Any]
+
+
+def unavailable(reason: object) -> NoReturn:
+    """Skip; where the tests decide what is merged, fail: what was not tried must not look like what works."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must run this: {reason}")
+    pytest.skip(str(reason))
+
+
+def binary() -> str:
+    """The terraform to run."""
+    try:
+        return terraform.binary()
+    except terraform.UnavailableError as error:
+        unavailable(error)
+
+
+def providers(folder: Path, names: dict[str, str]) -> dict[str, str]:
+    """A CLI configuration below ``folder`` with a mirror of the providers ``names``, by version; what to export."""
+    binary()
+    for name in names:
+        if terraform.mirrored(name) is None:
+            unavailable(f"no mirror on this machine has the provider {name}: set {terraform.MIRROR_VARIABLE}")
+    stack = folder / "wanted"
+    stack.mkdir(parents=True)
+    required = {name: {"source": name, "version": version} for name, version in names.items()}
+    (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"required_providers": required}}), encoding="utf-8")
+    terraform.workspace(stack, folder / "providers")
+    return {
+        "TF_CLI_CONFIG_FILE": str(folder / "providers" / "terraform.rc"),
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        # The user's own files must not lead elsewhere.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+class Folder:
+    """A folder with a configuration, and terraform run in it."""
+
+    def __init__(self, path: Path, environ: dict[str, str]) -> None:
+        self.path = path
+        self.environ = environment(**environ)
+
+    @property
+    def config(self) -> Json:
+        config: Json = json.loads((self.path / "cdk.tf.json").read_text(encoding="utf-8"))
+        return config
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [binary(), arguments[0], "-no-color", *arguments[1:]],
+            cwd=self.path,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run terraform, which must end with ``code``; what it said, in one line unless it is JSON."""
+        with self.start(*arguments) as process:
+            said = process.communicate()[0]
+        assert process.returncode == code, f"terraform {' '.join(arguments)}\n{said}"
+        return said if "-json" in arguments else " ".join(re.sub(r"[│╷╵]", "", said).split())
+
+    def apply(self) -> str:
+        self.run("init")
+        return self.run("apply", "-auto-approve")
+
+    def unchanged(self) -> None:
+        """A plan finds nothing to do."""
+        self.run("plan", "-detailed-exitcode")

@@ -1,0 +1,146 @@
+"""`isthmus state bootstrap` with the real terraform on the emulated clouds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.state.machine import Folder
+from tests.synth.program import PROJECT, environment, run
+
+Write = Callable[[str], Path]
+SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def bootstrap(environ: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def start(topology: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        words = ("-m", "isthmus", "state", "bootstrap", str(topology), "--yes", "--output", str(tmp_path / "state"))
+        return run(*words, *arguments, cwd=PROJECT, env=environment(**(environ | more)))
+
+    return start
+
+
+def _home(tmp_path: Path, environ: dict[str, str]) -> Folder:
+    [folder] = (tmp_path / "state").iterdir()
+    return Folder(folder, environ)
+
+
+Bootstrap = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_bucket_is_made_closed_versioned_and_encrypted_and_a_second_run_changes_nothing(
+    bootstrap: Bootstrap, written: Write, s3: Any, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    topology = written("{backend: s3, bucket: homed-one, region: eu-central-1}")
+    done = bootstrap(topology)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Apply complete! Resources: 7 added, 0 changed, 0 destroyed." in done.stdout
+    assert "state-s3-homed-one: ready" in done.stdout
+
+    bucket = {"Bucket": "homed-one"}
+    assert s3.get_bucket_versioning(**bucket)["Status"] == "Enabled"
+    [rule] = s3.get_bucket_encryption(**bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert all(s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"].values())
+    [owned] = s3.get_bucket_ownership_controls(**bucket)["OwnershipControls"]["Rules"]
+    assert owned == {"ObjectOwnership": "BucketOwnerEnforced"}
+    statements = json.loads(s3.get_bucket_policy(**bucket)["Policy"])["Statement"]
+    assert [s["Condition"] for s in statements] == [
+        {"Bool": {"aws:SecureTransport": "false"}},
+        {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+    ]
+    for statement in statements:
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Resource"] == ["arn:aws:s3:::homed-one", "arn:aws:s3:::homed-one/*"]
+    [rule] = s3.get_bucket_lifecycle_configuration(**bucket)["Rules"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
+    assert "Expiration" not in rule
+    tags = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(**bucket)["TagSet"]}
+    assert tags == {"owner": "platform", "isthmus": "state"}
+
+    home = _home(tmp_path, environ)
+    assert (home.path / "terraform.tfstate").stat().st_mode & 0o077 == 0
+    again = bootstrap(topology)
+    assert again.returncode == 0, again.stderr
+    assert "No changes." in again.stdout
+    assert "prevent_destroy" in home.run("destroy", "-auto-approve", code=1)
+    # What bootstrap writes is not of the deployment's own output.
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["isthmus.yaml", "state"]
+
+
+def test_a_bucket_that_state_does_not_know_is_told_of_and_can_be_adopted(
+    bootstrap: Bootstrap, written: Write, s3: Any, empty_bucket: Callable[[str], None]
+) -> None:
+    empty_bucket("homed-two")
+    topology = written("{backend: s3, bucket: homed-two, region: eu-central-1, kms_key_id: alias/tfstate}")
+    done = bootstrap(topology)
+    assert done.returncode == 1
+    assert "the same command with --adopt bucket" in done.stderr
+    assert "Traceback" not in done.stderr
+    adopted = bootstrap(topology, "--adopt", "bucket")
+    assert adopted.returncode == 0, adopted.stderr
+    assert "1 imported" in adopted.stdout
+    [rule] = s3.get_bucket_encryption(Bucket="homed-two")["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == "alias/tfstate"
+    for arguments in (("--adopt", "bucket"), ()):
+        assert "No changes." in bootstrap(topology, *arguments).stdout
+
+
+def test_a_storage_account_is_made_without_keys_and_a_second_run_changes_nothing(
+    bootstrap: Bootstrap, written: Write, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    topology = written("{backend: azurerm, resource_group: homed, storage_account: homedone, container: tfstate}")
+    done = bootstrap(topology, "--json", "--replication", "GZRS")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["made"], said["home"]["location"]) == (True, "germanywestcentral")
+    home = _home(tmp_path, environ)
+    shown = json.loads(home.run("show", "-json"))["values"]["root_module"]["resources"]
+    made = {resource["type"]: resource["values"] for resource in shown}
+    account = made["azurerm_storage_account"]
+    wanted = {
+        "account_replication_type": "GZRS",
+        "min_tls_version": "TLS1_2",
+        "https_traffic_only_enabled": True,
+        "shared_access_key_enabled": False,
+        "allow_nested_items_to_be_public": False,
+        "local_user_enabled": False,
+        "cross_tenant_replication_enabled": False,
+    }
+    assert {key: account[key] for key in wanted} == wanted
+    [blobs] = account["blob_properties"]
+    assert blobs["versioning_enabled"] is True
+    assert blobs["delete_retention_policy"][0]["days"] == 90
+    assert blobs["container_delete_retention_policy"][0]["days"] == 90
+    container = made["azurerm_storage_container"]
+    assert (container["name"], container["container_access_type"]) == ("tfstate", "private")
+    secret = account["primary_access_key"]
+    assert secret
+    assert secret not in done.stdout + done.stderr
+    again = bootstrap(topology, "--replication", "GZRS")
+    assert "No changes." in again.stdout, again.stderr
+    assert "Storage Blob Data Contributor" in again.stdout
+    assert "prevent_destroy" in home.run("destroy", "-auto-approve", code=1)
+
+
+def test_a_storage_account_that_state_does_not_know_is_told_of_and_can_be_adopted(
+    bootstrap: Bootstrap, written: Write, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    topology = written("{backend: azurerm, resource_group: lost, storage_account: lostone, container: tfstate}")
+    assert bootstrap(topology).returncode == 0
+    (_home(tmp_path, environ).path / "terraform.tfstate").unlink()
+    lost = bootstrap(topology)
+    assert lost.returncode == 1
+    assert "--adopt resource-group --adopt storage-account --adopt container (only what exists)" in lost.stderr
+    everything = [w for what in ("resource-group", "storage-account", "container") for w in ("--adopt", what)]
+    adopted = bootstrap(topology, *everything)
+    assert adopted.returncode == 0, adopted.stderr
+    assert "3 imported, 0 added, 0 changed, 0 destroyed" in adopted.stdout
+    account = f"{SUBSCRIPTION}/resourceGroups/lost/providers/Microsoft.Storage/storageAccounts/lostone"
+    assert account in (_home(tmp_path, environ).path / "cdk.tf.json").read_text(encoding="utf-8")
