@@ -67,10 +67,13 @@ class Folder:
         return config
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        # Of its commands this one takes no such option.
+        plain = [] if arguments[0] == "force-unlock" else ["-no-color"]
         return subprocess.Popen(
-            [binary(), arguments[0], "-no-color", *arguments[1:]],
+            [binary(), arguments[0], *plain, *arguments[1:]],
             cwd=self.path,
             env=self.environ,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
