@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from moto.core.common_types import TYPE_RESPONSE
 from moto.ec2 import urls
 from moto.ec2.models import ec2_backends
+from moto.s3 import models as s3_models
 
+from emulate.aws.bucket_policies import Bucket
 from emulate.aws.customer_gateways import CustomerGatewayCalls
 from emulate.aws.route_propagation import RoutePropagation, RoutePropagationCalls
 from emulate.aws.transit_gateway_routes import TransitGatewayRouteCalls
@@ -48,3 +50,5 @@ class Backend(VpnConnectionRoutes, VpnConnectionChanges, RoutePropagation):
 def install() -> None:
     """Have moto use them. Must come before the first call to EC2: moto keeps a backend that it has made."""
     ec2_backends.backend = Backend
+    # Made by name, in one place, whatever the backend.
+    vars(s3_models)["FakeBucket"] = Bucket

@@ -1,0 +1,26 @@
+"""Bucket policies of the stand-in for AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_a_deny_counts_unless_it_has_a_condition(client: Callable[..., Any], conditional: bool) -> None:
+    s3, name = client("s3"), f"policy-{conditional}".lower()
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    deny: dict[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+    deny["Resource"] = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    if conditional:
+        deny["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    if conditional:
+        s3.put_object(Bucket=name, Key="key", Body=b"")
+    else:
+        with pytest.raises(ClientError, match="Forbidden"):
+            s3.put_object(Bucket=name, Key="key", Body=b"")
