@@ -9,6 +9,8 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli import design, money, performance, state, terraform
+from isthmus.cli import design, terraform
+from isthmus.cli import emulate as emulation
 
 app = typer.Typer(
     name="isthmus",
@@ -34,6 +36,8 @@ for _command in (
     app.command()(_command)
 app.add_typer(money.prices, name="prices")
 app.add_typer(state.app, name="state")
+# What follows is another program's, with its own options.
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(emulation.emulate)
 
 
 @app.callback(invoke_without_command=True)

@@ -30,7 +30,8 @@ def run(*args: str | Path) -> Result:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "plan", "schema", "init", "synth", "throughput", "availability", "regions"]
+    "command",
+    "check plan schema init synth workspaces cost throughput availability regions emulate".split(),
 )
 def test_every_command_has_help(command: str) -> None:
     done = run(command, "--help")

@@ -1,0 +1,140 @@
+"""What terraform must be told so that stacks run on the emulated clouds as they are: providers, endpoints, credentials.
+
+No real credentials are reached: the AWS files named are our own, whatever the user's say, and the stand-in for azurerm
+asks for none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import terraform
+
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+REGION = "eu-central-1"
+
+UNSET = (
+    "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_EC2",
+    "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_CA_BUNDLE",
+)  # fmt: skip
+"""What would lead an AWS SDK elsewhere than to the stand-in."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Providers:
+    """Where terraform finds its providers: variables to set, and what a user should know."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def always() -> dict[str, str]:
+    """What holds whatever the clouds: nobody is asked, and nothing is asked for on the network."""
+    return {
+        "ARM_SUBSCRIPTION_ID": SUBSCRIPTION,
+        "ARM_TENANT_ID": SUBSCRIPTION,
+        "ARM_CLIENT_ID": SUBSCRIPTION,
+        "ARM_CLIENT_SECRET": "stand-in",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        # Its cache would keep what stands for the pinned version of a provider, and later runs would take that.
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+        # Without it cdktf draws on a terminal that may not be there.
+        "CI": "1",
+    }
+
+
+def profiles(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Write AWS's files for the profiles ``names`` below ``folder``; the variables that point at them."""
+    credentials, config = folder / "aws-credentials", folder / "aws-config"
+    key = "aws_access_key_id = stand-in\naws_secret_access_key = stand-in\n"
+    sections = sorted({"default", *names})
+    credentials.write_text("".join(f"[{name}]\n{key}" for name in sections), encoding="utf-8")
+    config.write_text(
+        "".join(f"[{name if name == 'default' else f'profile {name}'}]\nregion = {REGION}\n" for name in sections),
+        encoding="utf-8",
+    )
+    return {"AWS_SHARED_CREDENTIALS_FILE": str(credentials), "AWS_CONFIG_FILE": str(config), "AWS_REGION": REGION}
+
+
+def providers(folder: Path, pinned: str) -> Providers:
+    """Write a mirror below ``folder`` in which the AWS provider of this machine is the version ``pinned``.
+
+    Without a mirror on this machine terraform is left to fetch the provider itself.
+    """
+    found = Providers()
+    try:
+        binary = terraform.binary()
+    except terraform.UnavailableError as error:
+        found.notes.append(str(error))
+        return found
+    found.variables["TERRAFORM_BINARY_NAME"] = str(_launcher(folder, binary))
+    have = terraform.mirrored("aws")
+    if have is None:
+        found.notes.append(
+            f"no mirror on this machine has the AWS provider: terraform fetches {pinned} from its registry; without a "
+            f"network, set {terraform.MIRROR_VARIABLE} to a folder that `terraform providers mirror` made"
+        )
+        return found
+    if have.name != pinned:
+        found.notes.append(
+            f"the stacks pin the AWS provider {pinned}; this machine has {have.name}, which stands for it: tunnel "
+            "bandwidth and BGP logs of tunnels are unknown to that"
+        )
+    mirror = folder / "mirror"
+    names = []
+    for registry in REGISTRIES:
+        alias = mirror / registry / "hashicorp" / "aws" / pinned / _platform()
+        alias.parent.mkdir(parents=True, exist_ok=True)
+        # Terraform follows a linked platform folder, but not a linked version folder.
+        alias.unlink(missing_ok=True)
+        alias.symlink_to(have / _platform())
+        names.append(f"{registry}/hashicorp/aws")
+    config = folder / "terraform.rc"
+    config.write_text(
+        "disable_checkpoint = true\nprovider_installation {\n"
+        f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n    include = {json.dumps(names)}\n  }}\n"
+        f"  direct {{\n    exclude = {json.dumps(names)}\n  }}\n}}\n",
+        encoding="utf-8",
+    )
+    found.variables["TF_CLI_CONFIG_FILE"] = str(config)
+    return found
+
+
+def _launcher(folder: Path, binary: str) -> Path:
+    """A terraform for cdktf, which would have it fetch every provider anew only to write down its checksums.
+
+    What stands for a provider here has none that would be of use to anybody.
+    """
+    launcher = folder / "terraform"
+    launcher.write_text(
+        f'#!/bin/sh\n[ "$1 $2" = "providers lock" ] && exit 0\nexec {shlex.quote(binary)} "$@"\n', encoding="utf-8"
+    )
+    launcher.chmod(0o755)
+    return launcher
+
+
+def aws_executable() -> Path | None:
+    """The AWS provider of a mirror on this machine."""
+    have = terraform.mirrored("aws")
+    return None if have is None else next(iter(sorted((have / _platform()).glob("terraform-provider-aws*"))), None)
+
+
+def forget() -> None:
+    """Take out of this process's environment what leads elsewhere: moto reads it too, and fails on a real profile."""
+    for name in UNSET:
+        os.environ.pop(name, None)
+
+
+def _platform() -> str:
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    return f"{platform.system().lower()}_{machine}"

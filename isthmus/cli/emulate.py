@@ -1,0 +1,144 @@
+"""Both clouds emulated on loopback: emulate."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from isthmus.cli.common import AsJson, print_json
+from isthmus.settings import PROJECT, topology_path
+
+_NODE = PROJECT / "node_modules" / ".bin"
+
+
+def emulate(
+    context: typer.Context,
+    execute: Annotated[
+        str | None,
+        typer.Option("--exec", metavar="CMD", help="Run this in a shell on the emulated clouds, then stop them."),
+    ] = None,
+    cloud: Annotated[
+        Path | None,
+        typer.Option(
+            "--cloud", metavar="FOLDER", help="Keep the clouds' files here: what is on Azure stays, AWS begins anew."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Emulate AWS and Azure on loopback, for the real terraform. No account, no credentials, nothing is billed.
+
+    Stays until Ctrl-C and prints what to export. Or runs a command, `isthmus emulate -- cdktf deploy '*'`, and ends
+    with its exit code.
+    """
+    if execute is not None and context.args:
+        print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)
+        raise typer.Exit(2)
+    command = ["/bin/sh", "-c", execute] if execute is not None else context.args
+    with _serving(cloud) as (server, told):
+        for note in told["notes"]:
+            print(f"Note: {note}", file=sys.stderr)
+        if command:
+            print(told["about"], file=sys.stderr)
+            raise typer.Exit(_run(command, told))
+        if as_json:
+            print_json(told)
+        else:
+            _print(told)
+        sys.stdout.flush()
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            return
+    print("isthmus emulate: the emulated clouds ended by themselves", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _serving(cloud: Path | None) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The emulated clouds in a process of their own, and what they say of themselves."""
+    words = [sys.executable, "-m", "emulate"]
+    words += ["--cloud", str(cloud.absolute())] if cloud else []
+    for profile in _profiles():
+        words += ["--profile", profile]
+    server = subprocess.Popen(
+        words,
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Ctrl-C is for the command that runs on them: it still needs them to end in order.
+        start_new_session=True,
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        line = server.stdout.readline()
+        if not line:
+            # It has said why on standard error.
+            raise typer.Exit(server.wait() or 1)
+        yield server, json.loads(line)
+    finally:
+        server.stdin.close()
+        server.wait()
+
+
+def _profiles() -> list[str]:
+    """The AWS profiles that the topology names, if there is a good one."""
+    from isthmus.checks import check
+    from isthmus.problems import TopologyError
+
+    try:
+        plan = check(topology_path()).plan
+    except TopologyError:
+        return []
+    return sorted({site.provider.profile for site in plan.aws if site.provider.profile})
+
+
+def _environment(told: dict[str, Any]) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k not in told["unset"] and not k.startswith("AWS_ENDPOINT_URL")}
+    # So that `cdktf` and the Node that it needs are found without activating anything.
+    path = os.pathsep.join([kept.get("PATH", os.defpath), str(_NODE), str(Path(sys.executable).parent)])
+    return {**kept, "PATH": path, **told["environment"]}
+
+
+def _run(command: list[str], told: dict[str, Any]) -> int:
+    """Run ``command`` and return its exit code, 128 and more where a signal ended it."""
+    # The command hears Ctrl-C as well, and ends in its own way; this waits for it.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen(
+            command,
+            env=_environment(told),
+            # A child would inherit that it ignores Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        code = process.wait()
+    except FileNotFoundError:
+        print(f"isthmus emulate: {command[0]} is not on PATH", file=sys.stderr)
+        return 2
+    except PermissionError:
+        print(f"isthmus emulate: {command[0]} may not be run", file=sys.stderr)
+        return 2
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return 128 - code if code < 0 else code
+
+
+def _print(told: dict[str, Any]) -> None:
+    lines = [f"unset {' '.join(told['unset'])}"]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in told["environment"].items()]
+    print(f"# {told['about']}")
+    print(f"# Faults on demand, AWS: {told['aws']['control']}/faults; Azure: {told['azure']['control']}")
+    print("# In another terminal:")
+    print("\n".join(lines))
+    print("# Then: cdktf deploy '*'. Here: Ctrl-C ends both clouds.")
