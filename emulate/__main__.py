@@ -13,8 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from emulate import environment
-from emulate.clouds import ABOUT, Clouds
+from emulate import ABOUT, environment
 
 
 def main() -> int:
@@ -30,6 +29,9 @@ def main() -> int:
     )
     given = parser.parse_args()
     environment.forget()
+    # Only now: moto looks for the user's profile when it is imported.
+    from emulate.clouds import Clouds
+
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())

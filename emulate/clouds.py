@@ -9,16 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from emulate import environment
+from emulate import ABOUT, environment
 from emulate.aws.provider import LongLivedProvider
 from emulate.aws.server import CONTROL, Server
 from emulate.azure.providers import Emulator
-
-ABOUT = (
-    "Stand-ins for AWS and Azure on loopback. Nothing here is real: no packet is routed, nothing is billed, and "
-    "nothing is proved about an account's quotas, permissions or capacity."
-)
-
 
 class Clouds:
     """The emulated clouds as a context manager. What they keep, but for AWS, is in ``folder``.
