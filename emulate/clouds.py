@@ -14,6 +14,7 @@ from emulate.aws.provider import LongLivedProvider
 from emulate.aws.server import CONTROL, Server
 from emulate.azure.providers import Emulator
 
+
 class Clouds:
     """The emulated clouds as a context manager. What they keep, but for AWS, is in ``folder``.
 

@@ -1,0 +1,28 @@
+"""`make demo` where terraform is not to be had."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_without_terraform_it_says_what_to_install_and_does_the_rest() -> None:
+    before = sorted(PROJECT.iterdir())
+    environ = {**os.environ, "TERRAFORM_BINARY_NAME": "no-such-terraform"}
+    done = subprocess.run(
+        [sys.executable, PROJECT / "tools" / "demo.py"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in (
+        "isthmus.yaml: good: 1 AWS site",
+        "fra-fra-i1-t2",
+        "example-azure-fra-connections/cdk.tf.json",
+        "Not deployed here: no-such-terraform is not on PATH: install terraform 1.11 or later, or OpenTofu.",
+        "pipenv run cdktf deploy '*'",
+    ):
+        assert text in done.stdout
+    assert sorted(PROJECT.iterdir()) == before
