@@ -75,8 +75,9 @@ def _tunnel(connection: Resource, found: list[Resource]) -> Tunnel:
     aws, number = _aws_end(found, local["gateway_address"], connection.address)
     customer = _one(found, "aws_customer_gateway", id=aws["customer_gateway_id"])
     told = {"address": (local["gateway_address"], aws[f"tunnel{number}_address"])}
-    # Never the keys themselves: what is here may be printed.
-    told["key"] = ("another key", "one key") if mine["shared_key"] != aws[f"tunnel{number}_preshared_key"] else ("", "")
+    # Never the keys themselves: what is here may be printed. AWS does not tell a key that it keeps in Secrets Manager.
+    if aws[f"tunnel{number}_preshared_key"] not in (mine["shared_key"], "REDACTED"):
+        told["key"] = ("another key", "one key")
     bgp = next(iter(local["bgp_settings"]), None)
     gateway = next(
         (
