@@ -20,7 +20,9 @@ def main() -> int:
     """Serve; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m emulate", description=ABOUT)
     parser.add_argument("--cloud", type=Path, help="folder for the clouds' files; default: a temporary one")
-    parser.add_argument("--aws-provider", default="6.25.0", help="the version that stacks pin (default: %(default)s)")
+    parser.add_argument(
+        "--aws-provider", default=environment.AWS_PROVIDER, help="the version that stacks pin (default: %(default)s)"
+    )
     parser.add_argument("--profile", action="append", default=[], help="an AWS profile that stacks name; repeatable")
     parser.add_argument(
         "--one-aws-provider",

@@ -19,6 +19,8 @@ from tools import terraform
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 REGION = "eu-central-1"
+AWS_PROVIDER = "6.25.0"
+"""The version that the stacks pin."""
 
 UNSET = (
     "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -26,7 +26,6 @@ from tools import state, terraform  # noqa: E402 - after the path is set
 
 EXAMPLE = PROJECT / "isthmus.yaml"
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
-AWS_PROVIDER = "6.25.0"
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STACK = re.compile(r"^(?P<stack>[a-z][a-z0-9-]*-(?:network|gateway|vpn|connections)) ")
@@ -93,7 +92,7 @@ def _deployed(scratch: Path) -> None:
     # Loading moto and gRPC takes a second or two, which whoever has no terraform need not wait for.
     from emulate.clouds import Clouds
 
-    with Clouds(scratch / "clouds", pinned=AWS_PROVIDER) as clouds:
+    with Clouds(scratch / "clouds", pinned=environment.AWS_PROVIDER) as clouds:
         for note in clouds.notes:
             print(f"Note: {note}.")
         environ = {**os.environ, **clouds.variables}

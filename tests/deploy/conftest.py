@@ -11,15 +11,17 @@ import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
-from isthmus.plan import Plan
 from isthmus.plan.order import steps
 from tests.deploy.deployment import Deployment
 from tests.deploy.emulated import Emulated, emulated
+from tests.deploy.story import CHAPTERS, Story, tell
 from tests.deploy.whole import Life, live
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLE, EXAMPLES
@@ -29,6 +31,14 @@ ALL: dict[str, Path] = {"isthmus": EXAMPLE, **EXAMPLES}
 WORKERS = 4
 
 Deploy = Callable[..., Deployment]
+
+
+T = TypeVar("T")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for the background comes last: meanwhile the other tests of the whole suite run."""
+    items.sort(key=lambda item: item.get_closest_marker("deploys_last") is not None)
 
 
 def unavailable() -> str | None:
@@ -57,36 +67,70 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     return Synthesized(tmp_path_factory.mktemp("synthesized"))
 
 
-@pytest.fixture(scope="session")
-def lives(
-    _here: None, request: pytest.FixtureRequest, synthesized: Synthesized, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[Life]]]:
-    """The lives of all examples, under way."""
-    free: queue.Queue[Emulated] = queue.Queue()
-    folder = tmp_path_factory.mktemp("lives")
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is under way in the background."""
 
-    def one(name: str, plan: Plan, output: Path) -> Life:
+    lives: dict[str, Future[Life]]
+    story: Future[Story] | None
+
+
+@pytest.fixture(scope="session")
+def background(
+    _here: None, request: pytest.FixtureRequest, synthesized: Synthesized, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Background]:
+    """Begins the lives of all examples that are asked for, and the story, each on clouds that it has for itself."""
+    items = [item for item in request.session.items if "tests/deploy/" in item.nodeid]
+    asked = {
+        str(item.callspec.params["name"])
+        for item in items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "name" in item.callspec.params
+    }
+    # Longest first, so that none is left alone at the end. jsii is for one thread, so all is synthesized before.
+    names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
+    told = any(item.nodeid.partition("::")[0].endswith("test_changes.py") for item in items)
+    outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
+    folder = tmp_path_factory.mktemp("background")
+    free: queue.Queue[Emulated] = queue.Queue()
+
+    def alone(work: Callable[[Emulated], T]) -> T:
         clouds = free.get()
         try:
-            return live(plan, output, folder / name, clouds)
+            return work(clouds)
         finally:
             free.put(clouds)
 
-    # Longest first, so that none is left alone at the end.
-    asked = {item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")}
-    names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
     with ExitStack() as stack, ThreadPoolExecutor(WORKERS) as workers:
-        for number in range(min(WORKERS, len(names))):
+        for number in range(min(WORKERS, len(names) + told)):
             free.put(stack.enter_context(emulated(folder / f"clouds{number}")))
-        yield {
-            name: workers.submit(one, name, synthesized.plan(ALL[name]), synthesized.output(ALL[name]))
-            for name in names
-        }
+        story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
+        lives = {}
+        for name in names:
+            work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
+            lives[name] = workers.submit(alone, work)
+        yield Background(lives, story)
         workers.shutdown(cancel_futures=True)
 
 
+@pytest.fixture(scope="session")
+def lives(background: Background) -> dict[str, Future[Life]]:
+    """The lives of all examples, under way."""
+    return background.lives
+
+
+@pytest.fixture(scope="session")
+def told(background: Background) -> Future[Story]:
+    """The story of a deployment that changes, under way."""
+    assert background.story is not None
+    return background.story
+
+
+def _order(synthesized: Synthesized, topology: str | Path) -> list[str]:
+    return [step.stack for step in steps(synthesized.plan(topology))]
+
+
 @pytest.fixture(scope="module")
-def clouds(lives: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+def clouds(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
     """Clouds of a module's own, in which nothing goes wrong by itself."""
     with emulated(tmp_path_factory.mktemp("clouds")) as running:
         yield running
@@ -97,9 +141,7 @@ def deploy(clouds: Emulated, synthesized: Synthesized, tmp_path_factory: pytest.
     """Gives a topology's stacks a folder of their own; applies nothing yet."""
 
     def made(topology: str | Path, **variables: str) -> Deployment:
-        order = [step.stack for step in steps(synthesized.plan(topology))]
-        return Deployment(
-            synthesized.output(topology), order, tmp_path_factory.mktemp("deployment"), clouds, **variables
-        )
+        folder = tmp_path_factory.mktemp("deployment")
+        return Deployment(synthesized.output(topology), _order(synthesized, topology), folder, clouds, **variables)
 
     return made

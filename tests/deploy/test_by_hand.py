@@ -107,10 +107,10 @@ def test_the_state_of_a_stack_is_restored_from_its_backup(up: Deployment) -> Non
 
 def test_destroyed_in_the_wrong_order_it_refuses_and_is_put_right(up: Deployment, clouds: Emulated) -> None:
     before = {r["id"] for r in clouds.on_azure()}
+    assert "InUseVirtualNetworkGatewayCannotBeDeleted" in up["gateway"].destroy(code=1)
     said = up["network"].destroy(code=1)
     assert "PublicIPAddressCannotBeDeleted" in said
     assert "InUseSubnetCannotBeDeleted" in said
-    assert "InUseVirtualNetworkGatewayCannotBeDeleted" in up["gateway"].destroy(code=1)
     # What Terraform dropped on the way are the outputs, without which the other stacks cannot even be destroyed.
     assert "Unsupported attribute" in up["connections"].destroy(code=1)
     up["network"].apply()

@@ -10,6 +10,8 @@ import pytest
 from tests.deploy.conftest import ALL
 from tests.deploy.whole import Life
 
+pytestmark = pytest.mark.deploys_last
+
 
 @pytest.mark.parametrize("name", ALL)
 def test_an_example_deploys_stays_as_it_is_and_goes(

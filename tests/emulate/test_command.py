@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.synth.program import EXAMPLES, PROJECT, environment
+from emulate.environment import AWS_PROVIDER
+from tests.synth.program import EXAMPLES, PROJECT, environment, synthesize
+from tools import terraform
 
 COMMAND = [sys.executable, "-m", "isthmus", "emulate"]
 
@@ -122,6 +124,11 @@ def test_what_it_prints_is_for_a_shell() -> None:
     assert said.stdout.startswith("http://127.0.0.1:")
     assert said.stdout.endswith("|1|\n")
     assert not shlex.split(lines[0], comments=True)
+
+
+def test_it_stands_for_the_version_that_the_stacks_pin(tmp_path: Path) -> None:
+    [stack] = synthesize(EXAMPLES["active-standby"], tmp_path / "cdktf.out").glob("stacks/*-aws-*")
+    assert terraform.required_providers(stack)["aws"] == AWS_PROVIDER
 
 
 def test_without_terraform_it_says_what_to_install() -> None:
