@@ -74,7 +74,7 @@ def _tunnel(connection: Resource, found: list[Resource]) -> Tunnel:
     local = _one(found, "azurerm_local_network_gateway", id=mine["local_network_gateway_id"])
     aws, number = _aws_end(found, local["gateway_address"], connection.address)
     customer = _one(found, "aws_customer_gateway", id=aws["customer_gateway_id"])
-    told = {"address": (local["gateway_address"], aws[f"tunnel{number}_address"])}
+    told: dict[str, tuple[str, str]] = {}
     # Never the keys themselves: what is here may be printed. AWS does not tell a key that it keeps in Secrets Manager.
     if aws[f"tunnel{number}_preshared_key"] not in (mine["shared_key"], "REDACTED"):
         told["key"] = ("another key", "one key")
