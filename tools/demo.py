@@ -57,9 +57,9 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="isthmus-demo-") as folder:
             scratch = Path(folder).resolve()
-            _isthmus("check", os.path.relpath(EXAMPLE))
-            _isthmus("plan", os.path.relpath(EXAMPLE))
-            _isthmus("synth", os.path.relpath(EXAMPLE), "-o", str(scratch / "cdktf.out"))
+            _isthmus("check", EXAMPLE.name)
+            _isthmus("plan", EXAMPLE.name)
+            _isthmus("synth", EXAMPLE.name, "-o", str(scratch / "cdktf.out"))
             _deployed(scratch)
     except FailedError as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)

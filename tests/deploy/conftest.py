@@ -14,21 +14,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TypeVar
 
 import pytest
 
 from isthmus.plan.order import steps
 from tests.deploy.deployment import Deployment
-from tests.deploy.emulated import Emulated, emulated
+from tests.deploy.emulated import Emulated, emulated, with_providers
 from tests.deploy.story import CHAPTERS, Story, tell
 from tests.deploy.whole import Life, live
 from tests.synth.inside import Synthesized
-from tests.synth.program import EXAMPLE, EXAMPLES
+from tests.synth.program import EXAMPLE, EXAMPLES, PROJECT, run
 from tools import terraform
 
 ALL: dict[str, Path] = {"isthmus": EXAMPLE, **EXAMPLES}
-WORKERS = 4
+WORKERS = 5
 
 Deploy = Callable[..., Deployment]
 
@@ -73,6 +74,7 @@ class Background:
 
     lives: dict[str, Future[Life]]
     story: Future[Story] | None
+    demo: Future[CompletedProcess[str]] | None
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +90,8 @@ def background(
     }
     # Longest first, so that none is left alone at the end. jsii is for one thread, so all is synthesized before.
     names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
-    told = any(item.nodeid.partition("::")[0].endswith("test_changes.py") for item in items)
+    modules = {Path(item.nodeid.partition("::")[0]).name for item in items}
+    told, shown = "test_changes.py" in modules, "test_demo.py" in modules
     outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
     folder = tmp_path_factory.mktemp("background")
     free: queue.Queue[Emulated] = queue.Queue()
@@ -104,11 +107,12 @@ def background(
         for number in range(min(WORKERS, len(names) + told)):
             free.put(stack.enter_context(emulated(folder / f"clouds{number}")))
         story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
+        demo = workers.submit(run, PROJECT / "tools" / "demo.py", env=with_providers()) if shown else None
         lives = {}
         for name in names:
             work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
             lives[name] = workers.submit(alone, work)
-        yield Background(lives, story)
+        yield Background(lives, story, demo)
         workers.shutdown(cancel_futures=True)
 
 
@@ -123,6 +127,13 @@ def told(background: Background) -> Future[Story]:
     """The story of a deployment that changes, under way."""
     assert background.story is not None
     return background.story
+
+
+@pytest.fixture(scope="session")
+def demo(background: Background) -> Future[CompletedProcess[str]]:
+    """What `make demo` runs, under way."""
+    assert background.demo is not None
+    return background.demo
 
 
 def _order(synthesized: Synthesized, topology: str | Path) -> list[str]:

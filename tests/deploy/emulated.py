@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -20,6 +21,12 @@ Json = dict[str, Any]
 
 PROFILE = "test-network"
 """The AWS profile that examples/accounts.yaml names."""
+
+
+def with_providers() -> dict[str, str]:
+    """The environment of a program under test, with what says where this machine has its providers."""
+    finding = ("ISTHMUS_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+    return environment(**{name: os.environ[name] for name in finding if name in os.environ})
 
 
 class Emulated:
@@ -122,7 +129,7 @@ def emulated(folder: Path) -> Iterator[Emulated]:
     """Start both clouds; they end with the block."""
     command = [sys.executable, "-m", "emulate", "--one-aws-provider", "--cloud", str(folder), "--profile", PROFILE]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True, env=environment()) as process:
+    with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True, env=with_providers()) as process:
         assert process.stdout is not None
         assert process.stdin is not None
         line = process.stdout.readline()

@@ -10,11 +10,16 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 
 
-def test_without_terraform_it_says_what_to_install_and_does_the_rest() -> None:
+def test_without_terraform_it_says_what_to_install_and_does_the_rest(tmp_path: Path) -> None:
     before = sorted(PROJECT.iterdir())
     environ = {**os.environ, "TERRAFORM_BINARY_NAME": "no-such-terraform"}
     done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "demo.py"], env=environ, capture_output=True, text=True, check=False
+        [sys.executable, PROJECT / "tools" / "demo.py"],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     for text in (
@@ -26,3 +31,4 @@ def test_without_terraform_it_says_what_to_install_and_does_the_rest() -> None:
     ):
         assert text in done.stdout
     assert sorted(PROJECT.iterdir()) == before
+    assert list(tmp_path.iterdir()) == []
