@@ -37,8 +37,7 @@ def emulate(
 ) -> None:
     """Emulate AWS and Azure on loopback, for the real terraform. No account, no credentials, nothing is billed.
 
-    Stays until Ctrl-C and prints what to export. Or runs a command, `isthmus emulate -- cdktf deploy '*'`, and ends
-    with its exit code.
+    Stays until Ctrl-C and prints what to export. Or runs one command on them: isthmus emulate -- cdktf deploy '*'
     """
     if execute is not None and context.args:
         print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)

@@ -31,6 +31,17 @@ from tools import terraform
 ALL: dict[str, Path] = {"isthmus": EXAMPLE, **EXAMPLES}
 WORKERS = 5
 
+UP = """
+name: up
+aws:
+  fra: {region: eu-central-1, network: {cidr: 10.10.0.0/16}}
+azure:
+  fra: {region: germanywestcentral, network: {cidr: 10.20.0.0/16}}
+links:
+  - {aws: fra, azure: fra, psk: {source: random}}
+monitoring: false
+"""
+
 Deploy = Callable[..., Deployment]
 
 
@@ -75,6 +86,7 @@ class Background:
     lives: dict[str, Future[Life]]
     story: Future[Story] | None
     demo: Future[CompletedProcess[str]] | None
+    up: Future[Deployment] | None
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +103,7 @@ def background(
     # Longest first, so that none is left alone at the end. jsii is for one thread, so all is synthesized before.
     names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
     modules = {Path(item.nodeid.partition("::")[0]).name for item in items}
-    told, shown = "test_changes.py" in modules, "test_demo.py" in modules
+    told, shown, tampered = (name in modules for name in ("test_changes.py", "test_demo.py", "test_tampering.py"))
     outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
     folder = tmp_path_factory.mktemp("background")
     free: queue.Queue[Emulated] = queue.Queue()
@@ -103,16 +115,23 @@ def background(
         finally:
             free.put(clouds)
 
-    with ExitStack() as stack, ThreadPoolExecutor(WORKERS) as workers:
-        for number in range(min(WORKERS, len(names) + told)):
-            free.put(stack.enter_context(emulated(folder / f"clouds{number}")))
+    up = (synthesized.output(UP), _order(synthesized, UP)) if tampered else None
+    with ExitStack() as stack, ThreadPoolExecutor(WORKERS + 1) as workers:
+        started = [f"clouds{number}" for number in range(min(WORKERS, len(names) + told))] + ["apart"] * tampered
+        running = dict(
+            zip(started, workers.map(lambda name: stack.enter_context(emulated(folder / name)), started), strict=True)
+        )
+        apart = running.pop("apart", None)
+        for clouds in running.values():
+            free.put(clouds)
+        deployed = workers.submit(_applied, *up, folder / "up", apart) if up and apart else None
         story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
         demo = workers.submit(run, PROJECT / "tools" / "demo.py", env=with_providers()) if shown else None
         lives = {}
         for name in names:
             work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
             lives[name] = workers.submit(alone, work)
-        yield Background(lives, story, demo)
+        yield Background(lives, story, demo, deployed)
         workers.shutdown(cancel_futures=True)
 
 
@@ -134,6 +153,20 @@ def demo(background: Background) -> Future[CompletedProcess[str]]:
     """What `make demo` runs, under way."""
     assert background.demo is not None
     return background.demo
+
+
+def _applied(synthesized: Path, order: list[str], folder: Path, clouds: Emulated) -> Deployment:
+    deployment = Deployment(synthesized, order, folder, clouds)
+    deployment.apply()
+    deployment.agree(4)
+    return deployment
+
+
+@pytest.fixture(scope="session")
+def up(background: Background) -> Deployment:
+    """A link of four tunnels, deployed on clouds of its own."""
+    assert background.up is not None
+    return background.up.result()
 
 
 def _order(synthesized: Synthesized, topology: str | Path) -> list[str]:

@@ -1,45 +1,26 @@
-"""What people do past Terraform, and in the wrong order: it is seen, mended, or refused with a word on what to do."""
+"""What people do past Terraform, and in the wrong order: it is seen, mended, or refused with a word on what to do.
+
+All of it happens to one deployment, which every test leaves as it was, but the last, which destroys it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.deploy.deployment import Deployment
-from tests.deploy.emulated import Emulated
 
 REGION = "eu-central-1"
-TOPOLOGY = f"""
-name: by-hand
-aws:
-  fra: {{region: {REGION}, network: {{cidr: 10.10.0.0/16}}}}
-azure:
-  fra: {{region: germanywestcentral, network: {{cidr: 10.20.0.0/16}}}}
-links:
-  - {{aws: fra, azure: fra, psk: {{source: random}}}}
-monitoring: false
-"""
 CONNECTION = "azurerm_virtual_network_gateway_connection"
 LOCAL = "azurerm_local_network_gateway"
-
-
-@pytest.fixture(scope="module")
-def up(deploy: Any) -> Deployment:
-    """Deployed; every test leaves it as it was, but the last, which destroys it."""
-    made: Deployment = deploy(TOPOLOGY)
-    made.apply()
-    made.agree(4)
-    return made
 
 
 def _vpn_connection(up: Deployment) -> tuple[str, dict[str, Any]]:
     return next(iter(sorted(up["vpn"].resources("aws_vpn_connection").items())))
 
 
-def test_half_of_a_link_destroyed_on_aws_is_made_again_and_azure_follows(up: Deployment, clouds: Emulated) -> None:
+def test_half_of_a_link_destroyed_on_aws_is_made_again_and_azure_follows(up: Deployment) -> None:
     address, gone = _vpn_connection(up)
-    clouds.client("ec2", REGION).delete_vpn_connection(VpnConnectionId=gone["id"])
+    up.clouds.client("ec2", REGION).delete_vpn_connection(VpnConnectionId=gone["id"])
     planned = up["vpn"].planned()
     assert {a: c["actions"] for a, c in planned.items()} == {address: ["create"]}
     up["vpn"].apply_planned()
@@ -51,11 +32,11 @@ def test_half_of_a_link_destroyed_on_aws_is_made_again_and_azure_follows(up: Dep
     up.agree(4)
 
 
-def test_half_of_a_link_destroyed_on_azure_is_made_again(up: Deployment, clouds: Emulated) -> None:
+def test_half_of_a_link_destroyed_on_azure_is_made_again(up: Deployment) -> None:
     gone = {a: c for a, c in up["connections"].resources(CONNECTION).items() if "_i0-" in a}
     local = {a: c for a, c in up["connections"].resources(LOCAL).items() if "_i0-" in a}
     for resource in (*gone.values(), *local.values()):
-        clouds.by_hand(resource["id"])
+        up.clouds.by_hand(resource["id"])
     planned = up["connections"].planned()
     made = {a for a, c in planned.items() if c["actions"] == ["create"]}
     assert made == gone.keys() | local.keys()
@@ -65,9 +46,9 @@ def test_half_of_a_link_destroyed_on_azure_is_made_again(up: Deployment, clouds:
     up.agree(4)
 
 
-def test_a_key_changed_by_hand_on_aws_is_put_back(up: Deployment, clouds: Emulated) -> None:
+def test_a_key_changed_by_hand_on_aws_is_put_back(up: Deployment) -> None:
     address, connection = _vpn_connection(up)
-    clouds.client("ec2", REGION).modify_vpn_tunnel_options(
+    up.clouds.client("ec2", REGION).modify_vpn_tunnel_options(
         VpnConnectionId=connection["id"],
         VpnTunnelOutsideIpAddress=connection["tunnel1_address"],
         TunnelOptions={"PreSharedKey": "changed.by.hand"},
@@ -81,9 +62,9 @@ def test_a_key_changed_by_hand_on_aws_is_put_back(up: Deployment, clouds: Emulat
     assert _vpn_connection(up)[1]["tunnel1_preshared_key"] == connection["tunnel1_preshared_key"]
 
 
-def test_a_key_changed_by_hand_on_azure_is_put_back(up: Deployment, clouds: Emulated) -> None:
+def test_a_key_changed_by_hand_on_azure_is_put_back(up: Deployment) -> None:
     address, connection = next(iter(up["connections"].resources(CONNECTION).items()))
-    clouds.by_hand(connection["id"], shared_key="changed.by.hand")
+    up.clouds.by_hand(connection["id"], shared_key="changed.by.hand")
     [(changed, plan)] = up["connections"].planned().items()
     assert (changed, plan["actions"]) == (address, ["update"])
     said = up["connections"].run("show", "tfplan")
@@ -105,8 +86,8 @@ def test_the_state_of_a_stack_is_restored_from_its_backup(up: Deployment) -> Non
     up.unchanged()
 
 
-def test_destroyed_in_the_wrong_order_it_refuses_and_is_put_right(up: Deployment, clouds: Emulated) -> None:
-    before = {r["id"] for r in clouds.on_azure()}
+def test_destroyed_in_the_wrong_order_it_refuses_and_is_put_right(up: Deployment) -> None:
+    before = {r["id"] for r in up.clouds.on_azure()}
     assert "InUseVirtualNetworkGatewayCannotBeDeleted" in up["gateway"].destroy(code=1)
     said = up["network"].destroy(code=1)
     assert "PublicIPAddressCannotBeDeleted" in said
@@ -115,7 +96,7 @@ def test_destroyed_in_the_wrong_order_it_refuses_and_is_put_right(up: Deployment
     assert "Unsupported attribute" in up["connections"].destroy(code=1)
     up["network"].apply()
     up["gateway"].apply()
-    assert {r["id"] for r in clouds.on_azure()} == before
+    assert {r["id"] for r in up.clouds.on_azure()} == before
     up.unchanged()
     up.destroy()
     assert up.left() == {}
