@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import terraform
+from tools import mirrors, terraform
 
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -95,11 +94,11 @@ def providers(folder: Path, pinned: str) -> Providers:
     mirror = folder / "mirror"
     names = []
     for registry in REGISTRIES:
-        alias = mirror / registry / "hashicorp" / "aws" / pinned / _platform()
+        alias = mirror / registry / "hashicorp" / "aws" / pinned / mirrors.host_platform()
         alias.parent.mkdir(parents=True, exist_ok=True)
         # Terraform follows a linked platform folder, but not a linked version folder.
         alias.unlink(missing_ok=True)
-        alias.symlink_to(have / _platform())
+        alias.symlink_to(have / mirrors.host_platform())
         names.append(f"{registry}/hashicorp/aws")
     config = folder / "terraform.rc"
     config.write_text(
@@ -128,15 +127,10 @@ def _launcher(folder: Path, binary: str) -> Path:
 def aws_executable() -> Path | None:
     """The AWS provider of a mirror on this machine."""
     have = terraform.mirrored("aws")
-    return None if have is None else next(iter(sorted((have / _platform()).glob("terraform-provider-aws*"))), None)
+    return None if have is None else next(iter(sorted((have / mirrors.host_platform()).glob("terraform-provider-aws*"))), None)
 
 
 def forget() -> None:
     """Take out of this process's environment what leads elsewhere: moto reads it too, and fails on a real profile."""
     for name in UNSET:
         os.environ.pop(name, None)
-
-
-def _platform() -> str:
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    return f"{platform.system().lower()}_{machine}"

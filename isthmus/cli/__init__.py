@@ -9,7 +9,6 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli import design, money, performance, state, terraform
-from isthmus.cli import design, terraform
 from isthmus.cli import emulate as emulation
 
 app = typer.Typer(
