@@ -127,7 +127,9 @@ def _launcher(folder: Path, binary: str) -> Path:
 def aws_executable() -> Path | None:
     """The AWS provider of a mirror on this machine."""
     have = terraform.mirrored("aws")
-    return None if have is None else next(iter(sorted((have / mirrors.host_platform()).glob("terraform-provider-aws*"))), None)
+    if have is None:
+        return None
+    return next(iter(sorted((have / mirrors.host_platform()).glob("terraform-provider-aws*"))), None)
 
 
 def forget() -> None:
