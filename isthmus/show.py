@@ -57,7 +57,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     console.print(_tunnels(plan, wide=console.width >= 120))
     console.print()
     for link in plan.links:
-        console.print(_shared(link), highlight=False)
+        console.print(shared_text(link), highlight=False)
     for azure in plan.azure:
         if isinstance(azure.gateway, AdoptedAzureGateway):
             for instance in azure.gateway.instances:
@@ -78,7 +78,7 @@ def _sites(plan: Plan) -> Table:
     for aws in plan.aws:
         networks = _listed(aws.network.cidrs)
         table.add_row(
-            f"aws.{aws.key}", aws.region, networks, _aws_gateway(aws.gateway), str(aws.gateway.asn), aws.stack
+            f"aws.{aws.key}", aws.region, networks, aws_gateway_text(aws.gateway), str(aws.gateway.asn), aws.stack
         )
     for azure in plan.azure:
         stacks = (azure.stacks.network, azure.stacks.gateway, azure.stacks.connections)
@@ -86,7 +86,7 @@ def _sites(plan: Plan) -> Table:
             f"azure.{azure.key}",
             azure.region,
             _listed(azure.network.cidrs),
-            _azure_gateway(azure),
+            azure_gateway_text(azure),
             str(azure.gateway.asn),
             "\n".join(name for name in stacks if name),
         )
@@ -103,7 +103,7 @@ def _tunnels(plan: Plan, *, wide: bool) -> Table:
         table.add_row(
             tunnel.name,
             f"{connection.name} tunnel {tunnel.number}",
-            _azure_outside(sites[link.azure], tunnel.instance),
+            azure_outside(sites[link.azure], tunnel.instance),
             str(tunnel.inside),
             f"{tunnel.aws_address} AS{link.aws_asn}" if tunnel.bgp else "static",
             f"{tunnel.azure_address} AS{link.azure_asn}" if tunnel.bgp else "static",
@@ -112,13 +112,15 @@ def _tunnels(plan: Plan, *, wide: bool) -> Table:
     return table
 
 
-def _azure_outside(site: AzureSite, instance: int) -> str:
+def azure_outside(site: AzureSite, instance: int) -> str:
+    """The name of the public IP of an Azure instance, or the address of an adopted one."""
     if isinstance(site.gateway, AdoptedAzureGateway):
         return str(site.gateway.public_ips[instance])
     return site.gateway.instances[instance].public_ip
 
 
-def _aws_gateway(gateway: PlannedGateway) -> str:
+def aws_gateway_text(gateway: PlannedGateway) -> str:
+    """What an AWS gateway is."""
     match gateway:
         case VpnGateway():
             return "VGW"
@@ -128,7 +130,8 @@ def _aws_gateway(gateway: PlannedGateway) -> str:
             return f"{gateway.id} (adopted)"
 
 
-def _azure_gateway(site: AzureSite) -> str:
+def azure_gateway_text(site: AzureSite) -> str:
+    """What an Azure gateway is."""
     gateway = site.gateway
     count = len(gateway.instances)
     instances = f"{count} instance{'' if count == 1 else 's'}"
@@ -137,7 +140,8 @@ def _azure_gateway(site: AzureSite) -> str:
     return f"{gateway.sku}, {gateway.generation}, {instances}"
 
 
-def _shared(link: Link) -> str:
+def shared_text(link: Link) -> str:
+    """What all tunnels of a link share."""
     dpd = link.azure_policy.dpd_seconds
     return (
         f"{link.name}: slot {link.slot}; {link.proposal.name}: {link.proposal}; "

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, money, performance, state, terraform
+from isthmus.cli import design, money, performance, report, state, terraform
 from isthmus.cli import emulate as emulation
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for _command in (
     performance.throughput,
     performance.availability,
     performance.regions,
+    report.report,
 ):
     app.command()(_command)
 app.add_typer(money.prices, name="prices")

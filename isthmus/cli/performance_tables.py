@@ -7,21 +7,12 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from isthmus.availability import (
-    PATH_GIVEN,
-    Assumptions,
-    Change,
-    Deployment,
-    LinkAvailability,
-    hours_a_year,
-    minutes_a_month,
-    percent,
-)
-from isthmus.clouds.capacity import Shape
+from isthmus.availability import PATH_GIVEN, Assumptions, Deployment, LinkAvailability, minutes_a_month, percent
 from isthmus.clouds.places import Region
-from isthmus.latency import FLOOR, MODEL, Rtt
+from isthmus.latency import FLOOR, MODEL
 from isthmus.regions import LARGE_TUNNELS, EgressPrice, Pair
-from isthmus.throughput import GEODESIC, LOSS, PLAIN_MSS, WINDOW, Flow, Sizing, Tcp, Throughput, verdict
+from isthmus.throughput import GEODESIC, Flow, Tcp, Throughput
+from isthmus.wording import assumed, availability_said, change_text, downtime, span, throughput_said, together
 
 
 def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) -> None:
@@ -36,21 +27,8 @@ def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) ->
         console.print()
         console.print(_directions(found, tcp))
         console.print()
-        _say(console, verdict(found))
-        if found.flow and found.plain:
-            _say(console, _with_and_without(found.flow, found.plain))
-        _say(console, _spread(found.shape))
-        if sku := found.shape.sku:
-            used = "AES-GCM" if found.shape.gcm else "AES-CBC"
-            _say(
-                console,
-                f"The cipher matters: a tunnel of {sku.name} carries {sku.tunnel_mbps:,} Mbit/s with AES-GCM and "
-                f"{sku.cbc_tunnel_mbps:,} with AES-CBC; this link has {used}.",
-            )
-        if found.shared_by > 1:
-            _say(console, f"The gateways also serve other links: up to {found.shared_by} share what each carries.")
-        if found.sizing:
-            _say(console, _size(found.sizing, found.shape))
+        for text in throughput_said(found):
+            _say(console, text)
 
 
 def _way(found: Throughput) -> Table:
@@ -61,7 +39,7 @@ def _way(found: Throughput) -> Table:
         table.add_row("distance", f"{found.km:,.0f} km", str(GEODESIC))
         table.add_row("light in fibre, there and back", f"{found.floor_ms:,.1f} ms", str(FLOOR))
     if found.flow:
-        table.add_row("round trip", _span(found.flow.rtt), str(found.flow.rtt.source))
+        table.add_row("round trip", span(found.flow.rtt), str(found.flow.rtt.source))
     else:
         table.add_row("round trip", "unknown", "no coordinates of a region; give --rtt")
     return table
@@ -98,50 +76,6 @@ def _directions(found: Throughput, tcp: Tcp) -> Table:
     return table
 
 
-def _with_and_without(flow: Flow, plain: Flow) -> str:
-    share = flow.mss / PLAIN_MSS
-    gain = plain.mbps / flow.mbps - 1
-    text = (
-        f"Without a tunnel a packet carries {plain.mss} bytes instead of {flow.mss} ({share:.1%} of it) and the round "
-        f"trip is 1 to 3 ms shorter (memory): the flow would reach {plain.mbps:,.1f} Mbit/s"
-    )
-    if flow.binding.name in (WINDOW, LOSS):
-        return f"{text}, {gain:.0%} more."
-    return f"{text} before anything on the way limits it."
-
-
-def _spread(shape: Shape) -> str:
-    text = (
-        "The SKU's figures are Microsoft's benchmarks, not promises; whether they count both ways together is not said."
-    )
-    if shape.spread == 1:
-        return f"All traffic uses one tunnel. {text}"
-    aws = "and a TGW spread flows" if shape.tgw else "spreads flows"
-    alone = "" if shape.tgw else ", a VGW does not"
-    return f"Azure {aws} over the {shape.tunnels} tunnels (Azure: memory){alone}; a flow stays in one. {text}"
-
-
-def _size(sizing: Sizing, shape: Shape) -> str:
-    peak = f"Peak {sizing.peak_mbps:,.0f} Mbit/s"
-    if sizing.sku_peak_mbps > sizing.peak_mbps:
-        peak += f" ({sizing.sku_peak_mbps:,.0f} over all links of the Azure gateway)"
-    parts = [f"{peak}: this link {'carries it' if sizing.enough else 'does not carry it'}"]
-    if sizing.fit:
-        parts.append(f"the smallest that does is {_shape(sizing.fit)}")
-    else:
-        parts.append("no SKU and kind of tunnel does; spread it over several sites")
-    if sizing.fit_with_gcm and (sizing.fit is None or _shape(sizing.fit_with_gcm) != _shape(sizing.fit)):
-        parts.append(f"with AES-GCM (ipsec: strong) {_shape(sizing.fit_with_gcm)}")
-    tunnels = f"{shape.tunnels} tunnel{'' if shape.tunnels == 1 else 's'}"
-    return "; ".join(parts) + f" (with {tunnels})."
-
-
-def _shape(shape: Shape) -> str:
-    sku = shape.sku.name if shape.sku else "an unknown SKU"
-    gateway = "TGW" if shape.tgw else "VGW"
-    return f"{sku} with a {gateway} and {'large' if shape.large else 'standard'} tunnels"
-
-
 def print_availability(
     links: Sequence[LinkAvailability], whole: Deployment, given: Assumptions, console: Console
 ) -> None:
@@ -151,21 +85,16 @@ def print_availability(
         console.print()
         console.print(_outcomes(found))
         console.print()
-        _say(console, f"Weakest: {' and '.join(found.weakest)}.")
-        for remark in found.remarks:
-            _say(console, remark)
-        _say(console, found.promise)
+        for text in availability_said(found):
+            _say(console, text)
         console.print()
     if len(links) > 1:
         table = _table("The deployment", "", *_DOWN)
-        _down(table, "every link up, SLAs alone", whole.every_documented)
-        _down(table, "every link up, expected", whole.every_expected)
-        if whole.any_documented is not None and whole.any_expected is not None:
-            _down(table, "at least one link up, SLAs alone", whole.any_documented)
-            _down(table, "at least one link up, expected", whole.any_expected)
+        for what, available in together(whole):
+            table.add_row(what, *downtime(available))
         console.print(table)
         console.print()
-    _say(console, _assumed(given))
+    _say(console, assumed(given))
 
 
 _DOWN = ("available:right", "min a month:right", "h a year:right")
@@ -184,34 +113,12 @@ def _elements(found: LinkAvailability, given: Assumptions) -> Table:
 
 def _outcomes(found: LinkAvailability) -> Table:
     table = _table("What they add up to", "shape", *_DOWN, "saves, min a month:right")
-    _down(table, "SLAs alone, all independent", found.documented, "")
-    _down(table, "expected", found.expected, "")
+    table.add_row("SLAs alone, all independent", *downtime(found.documented), "")
+    table.add_row("expected", *downtime(found.expected), "")
     for change in found.changes:
         saved = minutes_a_month(found.expected) - minutes_a_month(change.expected)
-        _down(table, f"+ {_change(change)}", change.expected, f"{saved:,.1f}")
+        table.add_row(f"+ {change_text(change)}", *downtime(change.expected), f"{saved:,.1f}")
     return table
-
-
-def _change(change: Change) -> str:
-    return f"{change.what}: {change.remark}" if change.remark else change.what
-
-
-def _down(table: Table, what: str, availability: float, *more: str) -> None:
-    minutes, hours = minutes_a_month(availability), hours_a_year(availability)
-    small = f"{hours:,.2f}" if hours < 10 else f"{hours:,.1f}"
-    table.add_row(what, percent(availability, 4), f"{minutes:,.2f}" if minutes < 1 else f"{minutes:,.1f}", small, *more)
-
-
-def _assumed(given: Assumptions) -> str:
-    path = (
-        "the internet path is left out (--internet-path)"
-        if given.path is None
-        else f"each connection has a path of its own over the internet, {percent(given.path)} available"
-    )
-    return (
-        f"Expected: {given.beta:.0%} of the failures of parallel connections hit all of them (--common-cause, memory); "
-        f"{path}. Minutes of a 30-day month, hours of a 365-day year. SLAs are credits, not guarantees."
-    )
 
 
 def print_pairs(found: Sequence[Pair], console: Console) -> None:
@@ -275,12 +182,6 @@ def _table(title: str, *columns: str) -> Table:
         right = justify == "right"
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     return table
-
-
-def _span(rtt: Rtt) -> str:
-    if rtt.low == rtt.high:
-        return f"{rtt.likely:,.1f} ms"
-    return f"{rtt.likely:,.1f} ms ({rtt.low:,.1f} to {rtt.high:,.1f})"
 
 
 def _marked(name: str, *, binding: bool) -> str:

@@ -24,7 +24,7 @@ def chart(curves: Sequence[Curve], *, width: int, height: int = HEIGHT, unicode:
     axis, corner, tick = ("│", "└", "─") if unicode else ("|", "+", "-")
     shown = curves[: len(marks)]
     right = max(c.vertices[-1].gb for c in shown)
-    top = _round_up(max(v.usd for c in shown for v in c.vertices))
+    top = round_up(max(v.usd for c in shown for v in c.vertices))
     margin = len(f"${top:,.0f}") + 1
     columns = width - margin - 1
     grid = [[" "] * columns for _ in range(height)]
@@ -45,7 +45,7 @@ def chart(curves: Sequence[Curve], *, width: int, height: int = HEIGHT, unicode:
 
 def distinct(curves: Sequence[Curve]) -> list[Curve]:
     """Those of ``curves`` that a chart can tell from the ones before: a line apart somewhere."""
-    line = _round_up(max(v.usd for c in curves for v in c.vertices)) / (HEIGHT - 1)
+    line = round_up(max(v.usd for c in curves for v in c.vertices)) / (HEIGHT - 1)
     found: list[Curve] = []
     for curve in curves:
         points = [v.gb for v in curve.vertices]
@@ -60,7 +60,7 @@ def _scale(right: Decimal, columns: int) -> str:
     return left + end.rjust(columns - len(left))
 
 
-def _round_up(value: Decimal) -> Decimal:
+def round_up(value: Decimal) -> Decimal:
     """The next round number, whose half is one too; 1 for nothing."""
     if value <= 0:
         return Decimal(1)

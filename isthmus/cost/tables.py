@@ -10,6 +10,7 @@ from rich.table import Table
 
 from isthmus.cost.bill import Bill, Compared, traffic_tb
 from isthmus.cost.chart import chart, distinct
+from isthmus.cost.curves import Series
 from isthmus.cost.lines import Line, amount_text
 from isthmus.cost.money import Usd
 from isthmus.cost.shapes import Path
@@ -40,9 +41,9 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
 
 def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> None:
     console.print(f"What {bill.deployment.name} costs in a month", style="italic", highlight=False)
-    groups = [(title, [_cells(line, sources) for line in found]) for title, found in _groups(bill)]
+    named = [(title, [cells(line, sources) for line in found]) for title, found in groups(bill)]
     headings = ("what", "unit price", "quantity", "USD", "known")
-    rows = [headings, *(row for _, found in groups for row in found)]
+    rows = [headings, *(row for _, found in named for row in found)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(headings))]
 
     def text(cells: Sequence[str]) -> str:
@@ -52,21 +53,22 @@ def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> Non
         return "  ".join(padded).rstrip()
 
     console.print(f"  {text(headings)}", style="bold", highlight=False, no_wrap=True, crop=False)
-    for title, found in groups:
+    for title, found in named:
         console.print(title, style="bold", highlight=False)
         for cells in found:
             console.print(f"  {text(cells)}", highlight=False, markup=False, no_wrap=True, crop=False)
 
 
-def _cells(line: Line, sources: Sequence[Source]) -> tuple[str, str, str, str, str]:
+def cells(line: Line, sources: Sequence[Source]) -> tuple[str, str, str, str, str]:
+    """A line as text: what, unit price, quantity, USD, and how well it is known."""
     price = f"{price_text(line.unit_usd)} / {_UNITS[line.unit]}"
-    return line.what, price, amount_text(line.quantity), _usd(line.usd), _status(line, sources)
+    return line.what, price, amount_text(line.quantity), usd_text(line.usd), status_text(line, sources)
 
 
 _UNITS = {Unit.HOUR: "h", Unit.GB: "GB", Unit.GB_MONTH: "GB", Unit.MONTH: "mo"}
 
 
-def _groups(bill: Bill) -> Iterator[tuple[str, list[Line]]]:
+def groups(bill: Bill) -> Iterator[tuple[str, list[Line]]]:
     """The lines of each link on each of its two sites, then those that the links of a site share."""
     regions = {f"aws.{s.key}": s.region for s in bill.deployment.aws}
     regions |= {f"azure.{s.key}": s.region for s in bill.deployment.azure}
@@ -80,7 +82,7 @@ def _groups(bill: Bill) -> Iterator[tuple[str, list[Line]]]:
         yield f"{f'link {link}' if link else 'shared'} at {site} ({where})", found
 
 
-def _status(line: Line, sources: Sequence[Source]) -> str:
+def status_text(line: Line, sources: Sequence[Source]) -> str:
     """How well the price is known, and the number of its source."""
     known = "bound" if line.bound or line.gap else str(line.source.status)
     return f"{known} [{sources.index(line.source) + 1}]"
@@ -96,11 +98,11 @@ def _sums(bill: Bill, months: int) -> Table:
         table.add_column(f"USD in {months} months", justify="right", no_wrap=True)
 
     def row(name: str, own: str, shared: str, amount: Usd, style: str = "") -> None:
-        over = [_usd(amount.times(Decimal(months)))] if months > 1 else []
-        table.add_row(name, own, shared, _usd(amount), *over, style=style)
+        over = [usd_text(amount.times(Decimal(months)))] if months > 1 else []
+        table.add_row(name, own, shared, usd_text(amount), *over, style=style)
 
     for of in bill.totals.links:
-        row(f"link {of.link}", _usd(of.own), _usd(of.shared), of.all)
+        row(f"link {of.link}", usd_text(of.own), usd_text(of.shared), of.all)
     for site, amount in bill.totals.sites.items():
         row(site, "", "", amount)
     for cloud, amount in bill.totals.clouds.items():
@@ -124,18 +126,18 @@ def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
         sign = "+" if difference > 0 else "-" if difference < 0 else ""
         table.add_row(
             found.shape.label,
-            _usd(found.usd),
+            usd_text(found.usd),
             "" if found.shape.is_plan else f"{sign}{abs(difference):,.2f}",
-            _known(found, own, sources),
+            known_text(found, own, sources),
             found.shape.note,
         )
     return table
 
 
-def _known(found: Compared, own: set[Source], sources: Sequence[Source]) -> str:
+def known_text(found: Compared, own: set[Source], sources: Sequence[Source]) -> str:
     """How well the prices are known that the plan itself has no line of."""
     inside = found.shape.path is not Path.VPN
-    return " ".join(dict.fromkeys(_status(n, sources) for n in found.lines if inside or n.source not in own))
+    return " ".join(dict.fromkeys(status_text(n, sources) for n in found.lines if inside or n.source not in own))
 
 
 def _over_traffic(bill: Bill, console: Console) -> None:
@@ -150,6 +152,12 @@ def _over_traffic(bill: Bill, console: Console) -> None:
     unicode = (console.encoding or "").lower().startswith("utf")
     for text in chart(known, width=min(console.width, 100) - 2, unicode=unicode):
         console.print(text, highlight=False, markup=False, no_wrap=True)
+    for text in over_traffic_said(series):
+        console.print(text, highlight=False)
+
+
+def over_traffic_said(series: Series) -> list[str]:
+    """What the curves come to: from where on traffic is the most of it, and where two shapes cross."""
     labels = {c.key: c.label for c in series.curves}
     said = []
     if series.outweighs_gb is not None:
@@ -161,8 +169,7 @@ def _over_traffic(bill: Bill, console: Console) -> None:
     ]
     if not series.crossings:
         said.append("No two shapes cross: what is cheaper without traffic stays so with any.")
-    for text in said:
-        console.print(text, highlight=False)
+    return said
 
 
 def _say(console: Console, title: str, texts: Iterable[str], *, mark: str = "- ") -> None:
@@ -179,6 +186,6 @@ def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
 
 
-def _usd(amount: Usd) -> str:
+def usd_text(amount: Usd) -> str:
     """To the cent, marked when it is an upper bound."""
     return f"{'' if amount.is_known else '≤ '}{amount.most:,.2f}"
