@@ -17,7 +17,8 @@ setup: .venv/.ready ## Install what the project runs on into .venv and node_modu
 demo: setup ## Check, plan and synthesize the example; validate it where terraform is to be had
 	@$(PY) tools/demo.py
 
-test: setup ## Run the tests
+test: setup ## Run the tests; those of the report in Chromium, which is installed where apt-get can
+	@$(PY) tools/browser.py
 	@$(PY) -m pytest $(ARGS)
 
 check: setup ## Lint, format, types, layers

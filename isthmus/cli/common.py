@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from isthmus.checks import Checked
+
+T = TypeVar("T")
 
 Topology = Annotated[
     Path | None,
@@ -76,3 +79,13 @@ def wide_console() -> Console:
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 160)
+
+
+def read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:
+    """What ``text`` means, or exit code 2 with what is allowed."""
+    if text is None:
+        return None
+    try:
+        return reader(text)
+    except ValueError as error:
+        fail(f"{option}: {error}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read, wide_console
 from isthmus.cli.money import PricesFile, loaded_prices
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from isthmus.plan import Plan
     from isthmus.plan.types import Link
     from isthmus.regions import PriceOf
-
-T = TypeVar("T")
 
 _LinkName = Annotated[str | None, typer.Option("--link", help="Only the link of this name, such as fra-fra.")]
 
@@ -50,8 +48,8 @@ def throughput(
     from isthmus.throughput import Tcp
     from isthmus.throughput import throughput as work_out
 
-    tcp = Tcp(window=_read("--window", size, window), loss=_read("--loss", share, loss), flows=flows)
-    took = _read("--rtt", milliseconds, rtt)
+    tcp = Tcp(window=read("--window", size, window), loss=read("--loss", share, loss), flows=flows)
+    took = read("--rtt", milliseconds, rtt)
     plan = _plan(topology, aws, azure, sku, tgw=tgw, as_json=as_json)
     found = [work_out(plan, one, tcp=tcp, rtt=None if took is None else measured(took)) for one in _chosen(plan, link)]
     if aws and azure:
@@ -80,8 +78,8 @@ def availability(
     from isthmus.cli import performance_tables as tables
     from isthmus.cli.quantities import share
 
-    beta = _read("--common-cause", share, common_cause)
-    given = Assumptions(path=_read("--internet-path", share, internet_path), beta=0.0 if beta is None else beta)
+    beta = read("--common-cause", share, common_cause)
+    given = Assumptions(path=read("--internet-path", share, internet_path), beta=0.0 if beta is None else beta)
     plan = checked(topology, as_json=as_json).plan
     found = [of_link(plan, one, given) for one in _chosen(plan, link)]
     whole = of_deployment(plan, given)
@@ -108,7 +106,7 @@ def regions(
     from isthmus.clouds.places import aws_regions, azure_regions, place
     from isthmus.regions import pairs
 
-    points = [_read("--near", place, text) for text in near or ()]
+    points = [read("--near", place, text) for text in near or ()]
     found = pairs(
         near=[point for point in points if point],
         aws=_region("--aws", aws, aws_regions()),
@@ -135,16 +133,6 @@ def _egress_price(prices_file: Path | None) -> PriceOf:
         return EgressPrice(usd_per_gb=float(paid.usd), source=paid.source) if paid else None
 
     return price
-
-
-def _read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:
-    """What ``text`` means, or exit code 2 with what is allowed."""
-    if text is None:
-        return None
-    try:
-        return reader(text)
-    except ValueError as error:
-        fail(f"{option}: {error}")
 
 
 def _region(option: str, name: str | None, known: Mapping[str, Region]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read
 from isthmus.cli.money import PricesFile, loaded_prices
 
 
@@ -43,10 +43,8 @@ def report(
     from isthmus.prices import NoPriceError
     from isthmus.report import html, write
 
-    try:
-        given = Available(path=None if internet_path is None else share(internet_path), beta=share(common_cause))
-    except ValueError as error:
-        fail(f"--internet-path, --common-cause: {error}")
+    path, beta = read("--internet-path", share, internet_path), read("--common-cause", share, common_cause)
+    given = Available(path=path, beta=0.0 if beta is None else beta)
     if output.is_dir() or not output.parent.is_dir():
         what = "is a folder" if output.is_dir() else "its folder does not exist"
         fail(f"{output}: {what}: name a file in a folder that exists with --output")

@@ -58,7 +58,7 @@ def _chart(key: str, series: Series, curves: Sequence[Curve], end: Decimal, colo
     for curve in shown:
         colours.setdefault(curve.key, f"c{len(colours) % _COLOURS + 1}")
     top = round_up(max(v.usd for c in shown for v in c.vertices))
-    title = f"USD a month over traffic, 0 to {traffic_tb(end)}"
+    title = f"USD a month over traffic, 0 to {end / 1000:,.0f} TB"
     said = "; ".join(f"{c.label}: ${c.vertices[0].usd:,.0f} to ${c.vertices[-1].usd:,.0f}" for c in shown)
 
     def drawn(kind: str, width: float, height: float, margin: float, steps: int) -> Drawing:

@@ -88,9 +88,10 @@ def bill_lines(bill: Bill, sources: Sources) -> Table:
         rows.append(row(title, kind="group"))
         for line in lines:
             what, price, quantity, usd, _ = cells(line, bill.sources)
-            rows.append(row(what, price, quantity, Cell(usd, (_price_ref(line, sources),))))
-    rows.append(row("all", "", "", usd_text(bill.totals.all), kind="total"))
-    return table("The bill of a month, USD", "what|unit price:right|quantity:right|USD:right", rows)
+            rows.append(row(what, price, quantity, usd, Cell("", (_price_ref(line, sources),))))
+    rows.append(row("all", "", "", usd_text(bill.totals.all), "", kind="total"))
+    columns = "what|unit price:right|quantity:right|USD:right|source of the price"
+    return table("The bill of a month, USD", columns, rows)
 
 
 def _price_ref(line: Line, sources: Sources) -> Ref:
@@ -122,14 +123,17 @@ def compared(bill: Bill, sources: Sources) -> Table:
         rows.append(
             row(
                 found.shape.label,
-                Cell(usd_text(found.usd), tuple(refs)),
+                usd_text(found.usd),
                 "" if found.shape.is_plan else f"{sign}{abs(difference):,.2f}",
+                Cell("", tuple(refs)),
                 found.shape.note,
                 kind="total" if found.shape.is_plan else "",
             )
         )
     return table(
-        f"Other shapes, with the same traffic ({traffic})", "shape|USD a month:right|difference:right|note", rows
+        f"Other shapes, with the same traffic ({traffic})",
+        "shape|USD a month:right|difference:right|source of other prices|note",
+        rows,
     )
 
 
@@ -150,16 +154,16 @@ def crossings(bill: Bill) -> Table | None:
         row(str(n), traffic_tb(c.gb), f"{c.usd:,.0f}", labels[c.first], labels[c.then])
         for n, c in enumerate(bill.series.crossings, start=1)
     ]
-    columns = "in the chart|traffic a month:right|USD a month:right|cheaper below|cheaper above"
+    columns = "number|traffic a month:right|USD a month:right|cheaper below|cheaper above"
     return table("Where two shapes cost the same (computed)", columns, rows) if rows else None
 
 
 def availability(found: LinkAvailability, given: Assumptions, path: Source, sources: Sources) -> LinkPart:
     """The elements of a link, what they add up to, what a change would buy, and the promise."""
-    elements = [row(e.name, Cell(percent(e.availability), (sources.ref(e.source),))) for e in found.design.legs]
+    elements = [row(e.name, percent(e.availability), sources.cell(e.source)) for e in found.design.legs]
     if given.path is not None:
-        elements.append(row("one path over the internet", Cell(percent(given.path), (sources.ref(path),))))
-    elements += [row(e.name, Cell(percent(e.availability), (sources.ref(e.source),))) for e in found.design.series]
+        elements.append(row("one path over the internet", percent(given.path), sources.cell(path)))
+    elements += [row(e.name, percent(e.availability), sources.cell(e.source)) for e in found.design.series]
     outcomes = [
         row("SLAs alone, all independent", *downtime(found.documented), ""),
         row("expected", *downtime(found.expected), "", kind="total"),
@@ -173,7 +177,7 @@ def availability(found: LinkAvailability, given: Assumptions, path: Source, sour
         name=found.link,
         lead=promise,
         tables=(
-            table(f"{found.link}: its elements", "element|available:right", elements),
+            table(f"{found.link}: its elements", "element|available:right|source", elements),
             table(f"{found.link}: what they add up to (computed)", columns, outcomes),
         ),
         said=tuple(said),
@@ -192,35 +196,36 @@ def throughput(found: Throughput, sources: Sources) -> LinkPart:
     """The way, one flow, all flows each way, and the limit in a sentence."""
     way = []
     if found.km is not None and found.floor_ms is not None:
-        way.append(row("distance", Cell(f"{found.km:,.0f} km", (sources.ref(GEODESIC),))))
-        way.append(row("light in fibre, there and back", Cell(f"{found.floor_ms:,.1f} ms", (sources.ref(FLOOR),))))
+        way.append(row("distance", f"{found.km:,.0f} km", sources.cell(GEODESIC)))
+        way.append(row("light in fibre, there and back", f"{found.floor_ms:,.1f} ms", sources.cell(FLOOR)))
     if found.flow:
-        way.append(row("round trip", Cell(span(found.flow.rtt), (sources.ref(found.flow.rtt.source),))))
+        way.append(row("round trip", span(found.flow.rtt), sources.cell(found.flow.rtt.source)))
     else:
-        way.append(row("round trip", "unknown"))
-    tables = [table(f"{found.link}: {found.aws_region} and {found.azure_region}", "the way|figure:right", way)]
+        way.append(row("round trip", "unknown", ""))
+    tables = [table(f"{found.link}: {found.aws_region} and {found.azure_region}", "the way|figure:right|source", way)]
     if found.flow and found.plain:
         without = {c.name: f"{c.mbps:,.1f}" for c in found.plain.ceilings}
         flow = [
             row(
                 c.name,
-                Cell(f"{c.mbps:,.1f}", (sources.ref(c.source),)),
+                f"{c.mbps:,.1f}",
                 without.get(c.name, ""),
+                sources.cell(c.source),
                 kind="limit" if c is found.flow.binding else "",
             )
             for c in found.flow.ceilings
         ]
-        columns = "what bounds it|in the tunnel:right|without:right"
+        columns = "what bounds it|in the tunnel:right|without:right|source"
         tables.append(table(f"{found.link}: one TCP flow, Mbit/s", columns, flow))
     every = []
     for direction in found.directions:
         every.append(row(direction.name, kind="group"))
         for c in direction.ceilings:
             kind = "limit" if c is direction.binding else ""
-            every.append(row(c.name, Cell(f"{c.mbps:,.0f}", (sources.ref(c.source),)), kind=kind))
+            every.append(row(c.name, f"{c.mbps:,.0f}", sources.cell(c.source), kind=kind))
         if direction.flows is not None:
-            every.append(row("flows that fill it (computed)", f"{direction.flows:,}"))
-    tables.append(table(f"{found.link}: all flows together, Mbit/s", "what bounds it|carries:right", every))
+            every.append(row("flows that fill it", f"{direction.flows:,}", "computed"))
+    tables.append(table(f"{found.link}: all flows together, Mbit/s", "what bounds it|carries:right|source", every))
     lead, *said = throughput_said(found)
     return LinkPart(name=found.link, lead=lead, tables=tuple(tables), said=tuple(said))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
+from statistics import fmean
 
 from isthmus.plan import Plan
 from isthmus.plan.types import AdoptedAzureGateway, AwsSite, AzureSite, Link, Tunnel
@@ -16,7 +18,7 @@ from isthmus.show import aws_gateway_text
 
 WIDE = 1080.0
 NARROW = 340.0
-_ROW = 42.0
+_ROW = 48.0
 _SITE_WIDTH = 232.0
 _SITE_HEIGHT = 142.0
 _PORTS = 196.0
@@ -44,9 +46,15 @@ def _description(plan: Plan) -> str:
 
 
 def _wide(plan: Plan, title: str, description: str) -> Drawing:
-    left_ends = {s.key: [t for link in plan.links_of_aws(s.key) for t in link.tunnels] for s in plan.aws}
     right_ends = {s.key: [t for link in plan.links_of_azure(s.key) for t in link.tunnels] for s in plan.azure}
-    left = _column([len(left_ends[s.key]) for s in plan.aws])
+    place = {t.name: n for n, t in enumerate(t for found in right_ends.values() for t in found)}
+    left_ends = {
+        s.key: sorted((t for link in plan.links_of_aws(s.key) for t in link.tunnels), key=lambda t: place[t.name])
+        for s in plan.aws
+    }
+    # Opposite to what they are joined with, so that fewer lines cross.
+    sites = sorted(plan.aws, key=lambda s: fmean(place[t.name] for t in left_ends[s.key]) if left_ends[s.key] else inf)
+    left = _column([len(left_ends[s.key]) for s in sites])
     right = _column([len(right_ends[s.key]) for s in plan.azure])
     height = max(_bottom(left), _bottom(right))
     left, right = _centred(left, height), _centred(right, height)
@@ -55,7 +63,7 @@ def _wide(plan: Plan, title: str, description: str) -> Drawing:
     texts: list[Text] = []
     from_y: dict[str, float] = {}
     to_y: dict[str, float] = {}
-    for aws, (top, tall) in zip(plan.aws, left, strict=True):
+    for aws, (top, tall) in zip(sites, left, strict=True):
         boxes.append(Box(1, top, _SITE_WIDTH, tall, "site aws"))
         texts += _site_texts(_aws_lines(aws), 1 + _PAD, top + tall / 2, 27)
         from_y |= _ports([t.name for t in left_ends[aws.key]], top, tall)
@@ -137,15 +145,15 @@ def _narrow(plan: Plan, title: str, description: str) -> Drawing:
                 texts += _site_texts(site_lines, x + 10, top + (_SITE_HEIGHT - 16) / 2, 22)
         y = top + _SITE_HEIGHT - 16
         if link and tunnels:
-            down = y + len(tunnels) * (_ROW + 6) - 10
+            down = y + len(tunnels) * _ROW - 10
             lines += [Line(f"M7 {y:.1f}V{down:.1f}", "rail aws"),
                       Line(f"M{NARROW - 7:.1f} {y:.1f}V{down:.1f}", "rail azure")]  # fmt: skip
             for n, tunnel in enumerate(tunnels):
-                at = y + 36 + n * (_ROW + 6)
+                at = y + 36 + n * _ROW
                 lines.append(Line(f"M7 {at:.1f}H{NARROW - 7:.1f}", _kind(link), tunnel.name))
                 dots += [Dot(7, at, "aws"), Dot(NARROW - 7, at, "azure")]
                 texts += list(_narrow_labels(tunnel, at))
-            y = y + 36 + (len(tunnels) - 1) * (_ROW + 6) + 20
+            y = y + 36 + (len(tunnels) - 1) * _ROW + 20
         top = y + _GAP
     return Drawing(
         key="topology-narrow", kind="narrow", width=NARROW, height=max(top - _GAP + 4, 1), title=title,
