@@ -46,17 +46,17 @@ def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> Non
     rows = [headings, *(row for _, found in named for row in found)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(headings))]
 
-    def text(cells: Sequence[str]) -> str:
+    def text(texts: Sequence[str]) -> str:
         padded = (
-            f"{c:<{w}}" if n in (0, 4) else f"{c:>{w}}" for n, (c, w) in enumerate(zip(cells, widths, strict=True))
+            f"{c:<{w}}" if n in (0, 4) else f"{c:>{w}}" for n, (c, w) in enumerate(zip(texts, widths, strict=True))
         )
         return "  ".join(padded).rstrip()
 
     console.print(f"  {text(headings)}", style="bold", highlight=False, no_wrap=True, crop=False)
     for title, found in named:
         console.print(title, style="bold", highlight=False)
-        for cells in found:
-            console.print(f"  {text(cells)}", highlight=False, markup=False, no_wrap=True, crop=False)
+        for texts in found:
+            console.print(f"  {text(texts)}", highlight=False, markup=False, no_wrap=True, crop=False)
 
 
 def cells(line: Line, sources: Sequence[Source]) -> tuple[str, str, str, str, str]:

@@ -91,7 +91,7 @@ def _chart(key: str, series: Series, curves: Sequence[Curve], end: Decimal, colo
 
     return Chart(
         wide=drawn("wide", 1080, 380, 70, 5),
-        narrow=drawn("narrow", 340, 300, 56, 2),
+        narrow=drawn("narrow", 340, 300, 64, 2),
         legend=tuple(Legend(c.label, colours[c.key], f"${c.vertices[-1].usd:,.0f}") for c in shown),
     )
 

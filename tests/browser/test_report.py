@@ -111,11 +111,11 @@ def test_the_picture_has_a_line_for_each_tunnel(opened: Open, name: str, width: 
 
 
 @pytest.mark.parametrize("name", TOPOLOGIES)
-def test_no_text_of_the_picture_leaves_it_or_lies_on_another(opened: Open, name: str) -> None:
+def test_no_text_of_a_picture_leaves_it_or_lies_on_another(opened: Open, name: str) -> None:
     for width in WIDTHS:
         page = opened(name, width=width)
         clashes = page.evaluate(
-            """() => [...document.querySelectorAll('#topology svg')].filter(s => s.getBoundingClientRect().width)
+            """() => [...document.querySelectorAll('svg[role=img]')].filter(s => s.getBoundingClientRect().width)
               .flatMap(svg => {
                 const outer = svg.getBoundingClientRect();
                 const boxes = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
