@@ -62,5 +62,5 @@ class Drawing:
 
 
 def clipped(text: str, most: int) -> str:
-    """``text`` in ``most`` characters, with an ellipsis where it is cut: tables have all of it."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    """``text`` in ``most`` characters, cut before its last six, which tell tunnels apart: tables have all of it."""
+    return text if len(text) <= most else f"{text[: most - 7]}…{text[-6:]}"

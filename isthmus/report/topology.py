@@ -20,9 +20,10 @@ WIDE = 1080.0
 NARROW = 340.0
 _ROW = 48.0
 _SITE_WIDTH = 232.0
-_SITE_HEIGHT = 142.0
-_PORTS = 196.0
-"""How far a tunnel runs straight out of a site: room for its name and address."""
+_SITE_HEIGHT = 160.0
+_NAME_WIDTH = 276.0
+_ADDRESS_WIDTH = 130.0
+"""How far a tunnel runs straight out of a site on AWS, for its name, and on Azure, for its address."""
 _PAD = 18.0
 _GAP = 26.0
 
@@ -78,7 +79,7 @@ def _wide(plan: Plan, title: str, description: str) -> Drawing:
         lines.append(Line(_curve(a, b), _kind(link), tunnel.name))
         dots += [Dot(*a, "aws"), Dot(*b, "azure")]
         texts += [
-            Text(a[0] + 12, a[1] - 6, clipped(tunnel.name, 24), "name"),
+            Text(a[0] + 12, a[1] - 6, clipped(tunnel.name, 38), "name"),
             Text(a[0] + 12, a[1] + 15, str(tunnel.aws_address), "address"),
             Text(b[0] - 12, b[1] - 6, f"instance {tunnel.instance}", "name", "end"),
             Text(b[0] - 12, b[1] + 15, str(tunnel.azure_address), "address", "end"),
@@ -114,7 +115,7 @@ def _ports(names: Sequence[str], top: float, tall: float) -> dict[str, float]:
 
 
 def _curve(a: tuple[float, float], b: tuple[float, float]) -> str:
-    start, end = a[0] + _PORTS, b[0] - _PORTS + 50
+    start, end = a[0] + _NAME_WIDTH, b[0] - _ADDRESS_WIDTH
     middle = (start + end) / 2
     if a[1] == b[1]:
         return f"M{a[0]:.1f} {a[1]:.1f}H{b[0]:.1f}"
@@ -162,7 +163,7 @@ def _narrow(plan: Plan, title: str, description: str) -> Drawing:
 
 
 def _narrow_labels(tunnel: Tunnel, y: float) -> Iterator[Text]:
-    yield Text(18, y - 6, clipped(tunnel.name, 32), "name")
+    yield Text(18, y - 6, clipped(tunnel.name, 30), "name")
     yield Text(NARROW - 18, y - 6, f"instance {tunnel.instance}", "name", "end")
     yield Text(18, y + 15, str(tunnel.aws_address), "address")
     yield Text(NARROW - 18, y + 15, str(tunnel.azure_address), "address", "end")
@@ -172,7 +173,7 @@ def _aws_lines(site: AwsSite | None) -> list[str]:
     if site is None:
         return []
     gateway = site.gateway
-    return [f"aws.{site.key}", site.region, aws_gateway_text(gateway), f"AS{gateway.asn}", _networks(site)]
+    return ["AWS", site.key, site.region, aws_gateway_text(gateway), f"AS{gateway.asn}", _networks(site)]
 
 
 def _azure_lines(site: AzureSite | None) -> list[str]:
@@ -182,7 +183,7 @@ def _azure_lines(site: AzureSite | None) -> list[str]:
     count = len(gateway.instances)
     what = "adopted" if isinstance(gateway, AdoptedAzureGateway) else gateway.sku
     instances = f"{what}, {count} instance{'' if count == 1 else 's'}"
-    return [f"azure.{site.key}", site.region, instances, f"AS{gateway.asn}", _networks(site)]
+    return ["Azure", site.key, site.region, instances, f"AS{gateway.asn}", _networks(site)]
 
 
 def _networks(site: AwsSite | AzureSite) -> str:
@@ -191,16 +192,13 @@ def _networks(site: AwsSite | AzureSite) -> str:
 
 
 def _site_texts(lines: Sequence[str], x: float, middle: float, most: int) -> list[Text]:
-    kinds = ("site-name", "region", "gateway", "asn", "network")
-    steps = (0, 20, 22, 18, 18)
+    kinds = ("cloud", "site-name", "region", "gateway", "asn", "network")
+    steps = (0, 20, 20, 22, 18, 18)
     first = middle - sum(steps) / 2 + 5
     ys = [first]
     for step, _ in zip(steps[1:], pairwise(lines), strict=True):
         ys.append(ys[-1] + step)
-    return [
-        Text(x, y, clipped(text, most - (4 if kind == "site-name" else 0)), kind)
-        for text, y, kind in zip(lines, ys, kinds, strict=True)
-    ]
+    return [Text(x, y, clipped(text, most), kind) for text, y, kind in zip(lines, ys, kinds, strict=True)]
 
 
 def _kind(link: Link) -> str:

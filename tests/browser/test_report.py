@@ -11,27 +11,45 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from isthmus.checks import check
+from isthmus.checks import Checked, check, check_loaded
 from isthmus.cost.bill import bill
 from isthmus.plan import Plan
 from isthmus.prices import load, prices_path
 from isthmus.report import html, write
+from isthmus.topology import loads
 
 PROJECT = Path(__file__).parents[2]
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
-TOPOLOGIES = ("isthmus", "hub", "complete", "static", "tgw-large")
+TOPOLOGIES = ("isthmus", "hub", "complete", "static", "tgw-large", "longest")
+LONGEST = """
+name: a-name-of-22-character
+aws:
+  frankfurt-prod1: {region: ap-southeast-1, network: {cidr: 10.101.0.0/16}, gateway: {asn: 4200000001}}
+  b: {region: eu-west-1, network: {cidr: 10.102.0.0/16}, gateway: {asn: 4200000002}}
+azure:
+  germany-netwrk1: {region: germanywestcentral, network: {cidr: 10.201.0.0/16}, gateway: {asn: 4200000101}}
+  c: {region: southeastasia, network: {cidr: 10.202.0.0/16}, gateway: {asn: 4200000102}}
+links:
+  - {aws: frankfurt-prod1, azure: germany-netwrk1, slot: 0}
+  - {aws: frankfurt-prod1, azure: c, slot: 1}
+  - {aws: b, azure: germany-netwrk1, slot: 2}
+  - {aws: b, azure: c, slot: 3}
+"""
+"""Two sites on each side, all joined, with names as long as they may be."""
 WIDTHS = (375, 1440)
 SCHEMES = ("light", "dark")
 
 Open = Callable[..., Page]
 
 
-def file_of(name: str) -> Path:
-    return PROJECT / "isthmus.yaml" if name == "isthmus" else PROJECT / "examples" / f"{name}.yaml"
+def checked(name: str) -> Checked:
+    if name == "longest":
+        return check_loaded(loads(LONGEST))
+    return check(PROJECT / "isthmus.yaml" if name == "isthmus" else PROJECT / "examples" / f"{name}.yaml")
 
 
 def plan_of(name: str) -> Plan:
-    return check(file_of(name)).plan
+    return checked(name).plan
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +58,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     prices = load(prices_path(None))
     written = {}
     for name in TOPOLOGIES:
-        checked = check(file_of(name))
         written[name] = folder / f"{name}.html"
-        write(written[name], html(checked, bill(checked.plan, prices), day=date(2026, 11, 23)))
+        found = checked(name)
+        write(written[name], html(found, bill(found.plan, prices), day=date(2026, 11, 23)))
     return written
 
 
@@ -124,6 +142,9 @@ def test_no_text_of_a_picture_leaves_it_or_lies_on_another(opened: Open, name: s
                 // A line box has room above and below its letters.
                 const hit = (a, b) => a.left < b.right && b.left < a.right
                   && a.top + 3 < b.bottom && b.top + 3 < a.bottom;
+                const sites = [...svg.querySelectorAll('.site')].map(s => s.getBoundingClientRect());
+                boxes.filter(([, b]) => sites.some(s => hit(s, b) && (b.right > s.right || b.left < s.left)))
+                  .forEach(([t]) => out.push(t + ' leaves its site'));
                 boxes.forEach(([t, a], i) => boxes.slice(i + 1)
                   .forEach(([u, b]) => { if (hit(a, b)) out.push(t + ' on ' + u) }));
                 return out;
@@ -192,16 +213,21 @@ def test_the_keyboard_reaches_the_report_and_its_tables(opened: Open) -> None:
 def test_the_policy_lets_nothing_in(browser: Browser, pages: dict[str, Path]) -> None:
     page = browser.new_page()
     page.goto(pages["isthmus"].as_uri())
-    blocked = page.evaluate(
-        """() => Promise.all([
-          e => { e = document.createElement('img'); e.src = 'https://example.com/a.png'; document.body.append(e) },
-          e => { e = document.createElement('script'); e.textContent = 'window.ran = 1'; document.body.append(e) },
-          e => { e = document.createElement('style'); e.textContent = 'p { color: red }'; document.body.append(e) },
-        ].map(put => new Promise(done => {
-          document.addEventListener('securitypolicyviolation', e => done(e.effectiveDirective), {once: true});
-          put();
-          setTimeout(() => done('nothing'), 3000);
-        }))).then(() => window.ran)"""
+    refused = page.evaluate(
+        """() => new Promise(done => {
+          const refused = [];
+          document.addEventListener('securitypolicyviolation', e => {
+            refused.push(e.effectiveDirective);
+            if (refused.length === 3) done(refused.sort());
+          });
+          setTimeout(() => done(refused), 3000);
+          const put = (tag, what) => document.body.append(Object.assign(document.createElement(tag), what));
+          put('script', {textContent: 'window.ran = true'});
+          put('style', {textContent: 'p { color: red }'});
+          put('img', {src: 'https://isthmus.invalid/a.png'});
+        })"""
     )
+    ran = page.evaluate("window.ran")
     page.close()
-    assert blocked is None
+    assert refused == ["img-src", "script-src-elem", "style-src-elem"]
+    assert ran is None

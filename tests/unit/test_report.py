@@ -233,7 +233,7 @@ links: [{aws: a, azure: b}]
         )
     ).plan
     for drawing in topology(plan):
-        assert "aws.c" in [t.text for t in drawing.texts]
+        assert [t.text for t in drawing.texts].count("c") == 1
 
 
 def test_static_routes_are_drawn_otherwise() -> None:
@@ -261,8 +261,8 @@ def test_a_table_refuses_a_row_that_does_not_fit() -> None:
 
 
 def test_long_names_are_cut() -> None:
-    assert clipped("a" * 10, 10) == "a" * 10
-    assert clipped("a" * 11, 10) == "a" * 9 + "…"
+    assert clipped("frankfurt-i0-t1", 15) == "frankfurt-i0-t1"
+    assert clipped("frankfurt-dublin-i0-t1", 15) == "frankfur…-i0-t1"
 
 
 def test_the_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
