@@ -40,8 +40,9 @@ def report(
     from isthmus.cli.quantities import share
     from isthmus.cost.bill import bill
     from isthmus.cost.lines import Assumptions
+    from isthmus.files import write_whole
     from isthmus.prices import NoPriceError
-    from isthmus.report import html, write
+    from isthmus.report import html
 
     path, beta = read("--internet-path", share, internet_path), read("--common-cause", share, common_cause)
     given = Available(path=path, beta=0.0 if beta is None else beta)
@@ -56,7 +57,7 @@ def report(
         fail(f"{error}: renew the file with isthmus prices refresh, or leave it out")
     page = html(found, month, day=datetime.now(UTC).date(), given=given)
     try:
-        write(output, page)
+        write_whole(output, page)
     except OSError as error:
         fail(f"{output}: cannot be written ({error.strerror or error}): name a place you may write to")
     if as_json:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from isthmus.files import write_whole
 from isthmus.prices.reader import VERSION
 from isthmus.prices.types import Fact, Piece, Prices
 
@@ -38,16 +36,7 @@ def write(path: Path, prices: Prices) -> None:
     Raises:
         OSError: when it cannot be written; nothing is left behind then.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text(prices))
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_whole(path, text(prices))
 
 
 def _plain(fact: Fact) -> dict[str, Any]:

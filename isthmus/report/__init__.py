@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +23,7 @@ from isthmus.report.parts import Sources
 from isthmus.report.topology import topology
 from isthmus.wording import assumed
 
-__all__ = ["html", "write"]
+__all__ = ["html"]
 
 _FOLDER = Path(__file__).parent
 
@@ -95,21 +92,3 @@ def html(
         throughput=[sections.throughput(one, sources) for one in carried],
         sources=sources.found,
     )
-
-
-def write(path: Path, page: str) -> None:
-    """Write ``page`` beside ``path`` and rename it: whoever reads sees the old page or the new one.
-
-    Raises:
-        OSError: when it cannot be written; nothing is left behind then.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(page)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from isthmus.checks import Checked, check, check_loaded
 from isthmus.cost.bill import bill
+from isthmus.files import write_whole
 from isthmus.plan import Plan
 from isthmus.prices import load, prices_path
-from isthmus.report import html, write
+from isthmus.report import html
 from isthmus.topology import loads
 
 PROJECT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name in TOPOLOGIES:
         written[name] = folder / f"{name}.html"
         found = checked(name)
-        write(written[name], html(found, bill(found.plan, prices), day=date(2026, 11, 23)))
+        write_whole(written[name], html(found, bill(found.plan, prices), day=date(2026, 11, 23)))
     return written
 
 

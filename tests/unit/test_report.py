@@ -19,11 +19,12 @@ from isthmus.checks import Checked, check, check_loaded
 from isthmus.cli import app
 from isthmus.cost.bill import bill
 from isthmus.cost.tables import usd_text
+from isthmus.files import write_whole
 from isthmus.plan import Plan
 from isthmus.plan.types import VpnConnection
 from isthmus.prices import Prices, load, prices_path
 from isthmus.problems import Problem, Severity
-from isthmus.report import html, write
+from isthmus.report import html
 from isthmus.report.chart import NEAR_GB, charts
 from isthmus.report.drawing import clipped
 from isthmus.report.parts import row, table
@@ -267,14 +268,14 @@ def test_long_names_are_cut() -> None:
 
 def test_the_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "report.html"
-    write(file, "old")
+    write_whole(file, "old")
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OSError, match="No space left"):
-        write(file, "new")
+        write_whole(file, "new")
     assert file.read_text() == "old"
     assert [f.name for f in tmp_path.iterdir()] == ["report.html"]
 
