@@ -112,27 +112,27 @@ def sums(bill: Bill) -> Table:
 def compared(bill: Bill, sources: Sources) -> Table:
     """The same traffic in other shapes."""
     traffic = f"{traffic_tb(bill.deployment.gb)} a month" if bill.deployment.gb else "no traffic stated"
-    own = {line.source for line in bill.lines}
+    own = {line.piece for line in bill.lines}
     plan = bill.compared[0].usd
     rows = []
     for found in bill.compared:
         difference = found.usd.most - plan.most
         sign = "+" if difference > 0 else "\N{MINUS SIGN}" if difference < 0 else ""
         inside = found.shape.path is not Path.VPN
-        refs = dict.fromkeys(_price_ref(n, sources) for n in found.lines if inside or n.source not in own)
+        refs = dict.fromkeys(_price_ref(n, sources) for n in found.lines if inside or n.piece not in own)
         rows.append(
             row(
                 found.shape.label,
                 usd_text(found.usd),
                 "" if found.shape.is_plan else f"{sign}{abs(difference):,.2f}",
-                Cell("", tuple(refs)),
+                Cell("" if refs else "the bill above", tuple(refs)),
                 found.shape.note,
                 kind="total" if found.shape.is_plan else "",
             )
         )
     return table(
         f"Other shapes, with the same traffic ({traffic})",
-        "shape|USD a month:right|difference:right|source of other prices|note",
+        "shape|USD a month:right|difference:right|source|note",
         rows,
     )
 

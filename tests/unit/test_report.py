@@ -195,6 +195,16 @@ def test_every_line_of_the_bill_is_there_with_its_source(prices: Prices) -> None
         assert f"{source.name}, {source.date}" in text
 
 
+def test_each_other_shape_leads_to_a_source(prices: Prices) -> None:
+    checked = check(PROJECT / "examples" / "hub.yaml")
+    page = page_of(checked, prices)
+    [shapes] = re.findall(r'<span id="cost-compared">.*?</table>', page, re.DOTALL)
+    rows = re.findall(r'<th scope="row">.*?</tr>', shapes, re.DOTALL)
+    assert len(rows) == len(bill(checked.plan, prices).compared)
+    assert all("the bill above" in found or 'href="#source-' in found for found in rows)
+    assert all('href="#source-' in found for found in rows if "gateway VpnGw" in found)
+
+
 def test_what_is_given_is_said(prices: Prices) -> None:
     checked = check(PROJECT / "isthmus.yaml")
     text = Seen(page_of(checked, prices, given=Assumptions(path=0.999))).text
