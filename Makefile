@@ -14,7 +14,7 @@ setup: .venv/.ready ## Install what the project runs on into .venv and node_modu
 .venv/.ready: Pipfile.lock package-lock.json tools/setup.py
 	@$(PYTHON) tools/setup.py
 
-demo: setup ## Check, plan and synthesize the example; validate it where terraform is to be had
+demo: setup ## The main job on the example: check, plan, synthesize, deploy on emulated clouds, report
 	@$(PY) tools/demo.py
 
 test: setup ## Run the tests; those of the report in Chromium, which is installed where apt-get can

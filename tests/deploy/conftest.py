@@ -126,13 +126,17 @@ def background(
             free.put(clouds)
         deployed = workers.submit(_applied, *up, folder / "up", apart) if up and apart else None
         story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
-        demo = workers.submit(run, PROJECT / "tools" / "demo.py", env=with_providers()) if shown else None
+        demo = workers.submit(run, *_demo(folder), env=with_providers()) if shown else None
         lives = {}
         for name in names:
             work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
             lives[name] = workers.submit(alone, work)
         yield Background(lives, story, demo, deployed)
         workers.shutdown(cancel_futures=True)
+
+
+def _demo(folder: Path) -> tuple[str | Path, ...]:
+    return PROJECT / "tools" / "demo.py", "--report", folder / "report.html"
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ def test_without_terraform_it_says_what_to_install_and_does_the_rest(tmp_path: P
     before = sorted(PROJECT.iterdir())
     environ = {**os.environ, "TERRAFORM_BINARY_NAME": "no-such-terraform"}
     done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "demo.py"],
+        [sys.executable, PROJECT / "tools" / "demo.py", "--report", "report.html"],
         cwd=tmp_path,
         env=environ,
         capture_output=True,
@@ -27,8 +27,10 @@ def test_without_terraform_it_says_what_to_install_and_does_the_rest(tmp_path: P
         "fra-fra-i1-t2",
         "example-azure-fra-connections/cdk.tf.json",
         "Not deployed here: no-such-terraform is not on PATH: install terraform 1.11 or later, or OpenTofu.",
+        "report.html: written",
         "pipenv run cdktf deploy '*'",
     ):
         assert text in done.stdout
     assert sorted(PROJECT.iterdir()) == before
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert "<title>" in (tmp_path / "report.html").read_text(encoding="utf-8")
