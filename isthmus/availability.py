@@ -5,7 +5,8 @@
     AWS VPN connection -- internet path --+
 
 In series availabilities multiply. Of connections in parallel all must fail at once; the part ``beta`` of each
-one's failures is taken to hit all of them together (beta-factor model): 1 - a = ((1 - beta) u)^n + beta u.
+one's failures is taken to hit all of them together: 1 - a = (1 - beta) u^n + beta u, which is exact where beta is
+none or all and where a path is always down, and never better than independent failures.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Design:
         down = [1 - leg.availability * path for leg in self.legs]
         if len(down) == 1:
             return 1 - down[0]
-        return 1 - (prod((1 - given.beta) * u for u in down) + given.beta * max(down))
+        return 1 - ((1 - given.beta) * prod(down) + given.beta * max(down))
 
     def availability(self, given: Assumptions = DOCUMENTED) -> float:
         """The availability of the whole, a share from 0 to 1."""

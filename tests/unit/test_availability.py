@@ -92,7 +92,21 @@ def test_common_cause_bounds_what_a_second_connection_buys() -> None:
 
 
 def test_beta_factor() -> None:
-    assert 1 - shape(2).parallel(Assumptions(beta=0.1)) == pytest.approx((0.9 * 0.0005) ** 2 + 0.1 * 0.0005)
+    assert 1 - shape(2).parallel(Assumptions(beta=0.1)) == pytest.approx(0.9 * 0.0005**2 + 0.1 * 0.0005)
+
+
+@pytest.mark.parametrize("path", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("beta", [0.1, 0.9])
+def test_common_cause_never_makes_it_better(path: float, beta: float) -> None:
+    """Where paths are mostly down too: no better than independent ones, no worse than one alone."""
+    down = [1 - shape(n).parallel(Assumptions(path=path, beta=beta)) for n in (1, 2, 3)]
+    independent = 1 - shape(2).parallel(Assumptions(path=path, beta=0.0))
+    assert independent <= down[1] + 1e-12
+    assert down[2] <= down[1] + 1e-12 <= down[0] + 2e-12
+
+
+def test_a_path_that_is_always_down_leaves_nothing() -> None:
+    assert shape(2).parallel(Assumptions(path=0.0, beta=0.1)) == 0
 
 
 @pytest.mark.parametrize(("connections", "low", "high"), [(1, 99.79, 99.81), (2, 99.90, 99.95)])
