@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -105,7 +107,8 @@ def refresh(
     """Read the prices of the topology's regions from the clouds, say what changed, and write a file of prices.
 
     Without credentials. Alerts, logs on Azure, Global Accelerator, allowances and what a cloud does not list stay as
-    they are in the old file. Exit code 1 when a source fails: nothing is written then.
+    they are in the old file: --prices, else ISTHMUS_PRICES, else the file that is to be written, else the snapshot.
+    Exit code 1 when a source fails: nothing is written then.
     """
     from isthmus.prices.refresh import Fetcher, RefreshError
     from isthmus.prices.refresh import refresh as renewed
@@ -115,11 +118,15 @@ def refresh(
     for option, url in (("--aws-url", aws_url), ("--azure-url", azure_url)):
         if not url.startswith(("https://", "http://")):
             fail(f"{option}: '{url}' is not an address: it must begin with https:// or http://")
+        if not _is_address(url):
+            fail(f"{option}: {url!a} is not an address: write one such as https://prices.example.com")
     aws_regions, azure_regions = _regions(topology, aws_region, azure_region, as_json=as_json)
     file = to or _beside(topology)
     if not file.parent.is_dir():
         fail(f"{file}: its folder does not exist: make it, or name another file with --to")
-    old = loaded_prices(prices_file, warn=False)
+    # What an earlier refresh wrote there of other regions is not lost.
+    kept = file if prices_file is None and not os.environ.get("ISTHMUS_PRICES") and file.exists() else prices_file
+    old = loaded_prices(kept, warn=False)
     fetcher = Fetcher(timeout=timeout, say=lambda text: print(text, file=sys.stderr))
     try:
         done = renewed(
@@ -161,6 +168,18 @@ def _regions(
     return [site.region for site in plan.aws], [site.region for site in plan.azure]
 
 
+def _is_address(url: str) -> bool:
+    """Whether ``url`` has a host, and nothing that no address has. A path may follow; a query may not."""
+    try:
+        parts = urlsplit(url)
+        # Asked for, since it is read only then: it may be no number.
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and not set(url) & set(' <>"{}|\\^`?#')
+    return bool(parts.hostname) and plain
+
+
 def _beside(topology: Path | None) -> Path:
     return (topology.parent if topology else Path()) / "prices.yaml"
 
@@ -180,4 +199,7 @@ def loaded_prices(given: Path | None, *, warn: bool = True) -> Prices:
     age = found.age_days(_today())
     if warn and age > STALE_DAYS:
         print(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", file=sys.stderr)
+    elif warn and age < 0:
+        text = f"{found.name} is of {found.day.isoformat()}, which is after today: its age is not known"
+        print(f"warning: {text}; renew it with isthmus prices refresh", file=sys.stderr)
     return found

@@ -13,6 +13,8 @@ _BYTES: Final = {
     # iperf3 prints these words and counts in powers of two.
     "kbytes": 2**10, "mbytes": 2**20, "gbytes": 2**30,
 }  # fmt: skip
+_MOST_BYTES: Final = 2**40
+"""A thousand times the largest window that TCP can announce."""
 _SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _NUMBER: Final = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-zA-Z%]*)\s*")
 
@@ -20,8 +22,10 @@ _NUMBER: Final = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-zA-
 def size(text: str) -> float:
     """Bytes: ``1.01MiB``, ``1.01 MBytes`` (as iperf3 prints, binary), ``64kB`` (decimal), ``65536``."""
     number, unit = _split(text, "a size such as 1.01MiB, 64KiB or 65536")
-    if unit.lower() not in _BYTES or number <= 0:
-        raise ValueError(f"{_said(text)} is not a size: write one such as 1.01MiB, 64KiB or 65536 (bytes)")
+    if unit.lower() not in _BYTES or not 1 <= number * _BYTES[unit.lower()] <= _MOST_BYTES:
+        raise ValueError(
+            f"{_said(text)} is not a size: write one from 1 byte to 1024GiB, such as 1.01MiB, 64KiB or 65536 (bytes)"
+        )
     return number * _BYTES[unit.lower()]
 
 

@@ -19,6 +19,9 @@ VERSION: Final = 1
 _REQUIRED: Final = frozenset({"piece", "where", "usd", "unit", "source", "date", "status"})
 _OPTIONAL: Final = frozenset({"from", "to", "bound", "low"})
 _MOST_PROBLEMS: Final = 10
+MOST: Final = 10**12
+MOST_DIGITS: Final = 40
+"""The largest number of a file, and its digits after the point: far from any price and amount there is."""
 
 
 class PriceFileError(Exception):
@@ -54,6 +57,13 @@ def load(path: Path = SNAPSHOT) -> Prices:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise PriceFileError(str(path), [f"cannot be read ({reason}): make it with isthmus prices refresh"]) from None
+    except RecursionError:
+        raise PriceFileError(str(path), ["nested too deeply: make it with isthmus prices refresh"]) from None
+    except ValueError as error:
+        # YAML takes what looks like a day or a number for one, and fails on a thirteenth month.
+        raise PriceFileError(
+            str(path), [f"a value is no day or number ({error}): write days such as 2026-11-22"]
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
@@ -77,7 +87,8 @@ def _head(data: Any, problems: list[str]) -> date:
     if head.get("version") != VERSION:
         problems.append(f"version: {head.get('version')!r} is not known: {VERSION} is; renew the file")
     day = head.get("date")
-    if not isinstance(day, date):
+    # A moment is a date to Python and does not compare with one.
+    if type(day) is not date:
         problems.append("date: the day of the prices must be here, such as 2026-11-22")
         return date.min
     return day
@@ -131,6 +142,9 @@ def _amount(value: Any) -> Decimal:
         amount = Decimal(-1)
     if isinstance(value, bool) or not amount.is_finite() or amount < 0:
         raise ValueError(f"{value!r} is not a number from 0 on")
+    # What is printed has all its digits: not a million of them.
+    if amount > MOST or int(amount.as_tuple().exponent) < -MOST_DIGITS:
+        raise ValueError(f"{value!r} is more than {MOST:,} or has more than {MOST_DIGITS} digits after the point")
     return amount
 
 

@@ -59,8 +59,9 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
 
     sources = list(dict.fromkeys(fact.source for fact in prices.facts))
     age = prices.age_days(today)
+    old = f"{age} day{'' if age == 1 else 's'} old" if age >= 0 else "a day after today"
     console.print(
-        f"{prices.name}, of {prices.day.isoformat()}: {age} day{'' if age == 1 else 's'} old. USD without tax.",
+        f"{prices.name}, of {prices.day.isoformat()}: {old}. USD without tax.",
         highlight=False,
     )
     console.print()

@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from isthmus.cli import app
 from isthmus.clouds import aws, azure
 from isthmus.figures import Source, Status
 from isthmus.prices import ANYWHERE, Fact, NoPriceError, Piece, PriceFileError, Prices, Unit, load, prices_path
@@ -248,3 +250,32 @@ def test_a_write_that_fails_leaves_the_old_file(
 
 def test_age_in_days() -> None:
     assert book().age_days(date(2027, 1, 30)) == 90
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "said"),
+    [
+        ("version: 1\ndate: 2026-11-22 10:00:00\n", "", "date: the day of the prices must be here"),
+        ("version: 1\ndate: 2026-13-45\n", "", "a value is no day or number"),
+        ("version: 1\ndate: 2026-11-01\n", "0.1, date: 2024-15-77", "a value is no day or number"),
+        ("version: 1\ndate: 2026-11-01\n", "'1e999999', date: 2024", "is more than 1,000,000,000,000"),
+        ("version: 1\ndate: 2026-11-01\n", "'1e-999999', date: 2024", "more than 40 digits after the point"),
+    ],
+)
+def test_days_and_numbers_that_python_stumbles_over(head: str, line: str, said: str, tmp_path: Path) -> None:
+    text = f"  - {{piece: aws-secret, where: '*', unit: month, source: s, status: seen, usd: {line}}}\n"
+    file = tmp_path / "p.yaml"
+    file.write_text(f"{head}prices:\n{text if line else ' []'}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["prices", "show", "--prices", str(file)], prog_name="isthmus")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_prices_of_a_day_to_come_are_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    text = SNAPSHOT.read_text(encoding="utf-8").replace("\ndate: 2026-11-22\n", "\ndate: 2999-01-01\n")
+    file.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(app, ["prices", "show", "--prices", str(file)], prog_name="isthmus")
+    assert done.exit_code == 0
+    assert "which is after today: its age is not known" in done.stderr
+    assert "days old" not in done.stdout

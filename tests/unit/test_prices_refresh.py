@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from isthmus.cli import app
-from isthmus.prices import Piece, Prices, load
+from isthmus.prices import SNAPSHOT, Piece, Prices, load
 from isthmus.prices.refresh import Fetcher, FetchError, Refreshed, RefreshError, refresh
 from isthmus.prices.show import change_text
 from isthmus.prices.writer import write
-from tests.unit.price_lists import Handler, Lists, azure_items, lists
+from tests.unit.price_lists import Handler, Lists, aws_list, azure_items, lists
 
 D = Decimal
 TODAY = date(2026, 12, 24)
@@ -199,6 +200,17 @@ def dribble(handler: Handler) -> None:
         pass
 
 
+def drip(handler: Handler) -> None:
+    """The same with a header."""
+    handler.send_response(200)
+    handler.flush_headers()
+    try:
+        while not handler.server.released.wait(0.05):
+            handler.wfile.write(b"X")
+    except OSError:
+        pass
+
+
 def slam(handler: Handler) -> None:
     handler.connection.close()
 
@@ -206,11 +218,21 @@ def slam(handler: Handler) -> None:
 @pytest.mark.parametrize("where", [AWS, AZURE])
 @pytest.mark.parametrize(
     ("failure", "waits"),
-    [(limited, [7]), (broken, [1]), (cut, [1]), (no_json, [1]), (html, [1]), (slam, [1]), (hang, [1]), (dribble, [1])],
+    [
+        (limited, [7]),
+        (broken, [1]),
+        (cut, [1]),
+        (no_json, [1]),
+        (html, [1]),
+        (slam, [1]),
+        (hang, [1]),
+        (dribble, [1]),
+        (drip, [1]),
+    ],
 )
 def test_a_failure_that_passes_is_tried_again(failure: object, waits: list[float], where: str, server: Lists) -> None:
     server.rules.append((where, [failure]))  # type: ignore[list-item]
-    done, said, waited = renewed(server, timeout=0.3 if failure in (hang, dribble) else 5)
+    done, said, waited = renewed(server, timeout=0.3 if failure in (hang, dribble, drip) else 5)
     assert waited == waits
     assert usd(done.prices, Piece.AWS_CONNECTION, "ap-south-1") == [D("0.051")]
     assert [line for line in said if f"again in {waits[0]:g} s" in line]
@@ -310,6 +332,86 @@ def test_tiers_with_a_hole(server: Lists) -> None:
     assert refused(server) == ["Azure lists the tiers of egress from centralindia with a hole, or twice"]
 
 
+def egress(server: Lists) -> list[dict[str, Any]]:
+    """The tiers of egress that hold, which tests change; the superseded ones are taken out."""
+    server.azure_items = [i for i in server.azure_items if not str(i["effectiveStartDate"]).startswith("2018")]
+    return [i for i in server.azure_items if i["serviceName"] == "Bandwidth" and i["armRegionName"] == "centralindia"]
+
+
+def test_a_tier_may_be_newer_than_the_others(server: Lists) -> None:
+    egress(server)[0]["effectiveStartDate"] = "2026-01-01T00:00:00Z"
+    found = renewed(server)[0].prices.at(Piece.AZURE_EGRESS, "zone 2")
+    assert [f.usd for f in found] == [0, D("0.12"), D("0.085"), D("0.082"), D("0.08"), D("0.08")]
+    assert [f.source.date for f in found[:2]] == ["2026-01-01", "2025-01-01"]
+
+
+def test_paid_tiers_may_be_newer_than_the_free_one(server: Lists) -> None:
+    for item in egress(server)[1:]:
+        item["effectiveStartDate"] = "2026-01-01T00:00:00Z"
+    assert usd(renewed(server)[0].prices, Piece.AZURE_EGRESS, "zone 2")[:2] == [0, D("0.12")]
+
+
+def test_azure_egress_is_never_free(server: Lists) -> None:
+    free = egress(server)[0]
+    server.azure_items = [i for i in server.azure_items if i["serviceName"] != "Bandwidth" or i is free]
+    assert refused(server) == ["Azure lists the egress of centralindia at nothing"]
+
+
+@pytest.mark.parametrize("last", ["only", "last"])
+def test_aws_egress_is_never_free(last: str, server: Lists) -> None:
+    tiers = (
+        [("0", "Inf", "0")] if last == "only" else [("0", "100", "0"), ("100", "10240", "0.1"), ("10240", "Inf", "0")]
+    )
+
+    def free(handler: Handler) -> None:
+        whole = json.loads(json.dumps(aws_list("/offers/v1.0/aws/AWSDataTransfer/current/ap-south-1/index.json")))
+        for offers in whole["terms"]["OnDemand"].values():
+            for offer in offers.values():
+                offer["priceDimensions"] = {
+                    str(n): {"beginRange": a, "endRange": b, "pricePerUnit": {"USD": usd}}
+                    for n, (a, b, usd) in enumerate(tiers)
+                }
+        handler.give(whole)
+
+    server.rules.append(("AWSDataTransfer", [free]))
+    [line] = refused(server)
+    assert line.endswith("aws-egress costs nothing in it")
+
+
+@pytest.mark.parametrize("day", [None, "", "soon", "2026-13-01T00:00:00Z"])
+def test_a_price_without_a_day(day: str | None, server: Lists) -> None:
+    for item in server.azure_items:
+        item["effectiveStartDate"] = day
+    [line] = refused(server)
+    assert line.startswith(f"Azure gives {day!r} as effectiveStartDate of '")
+
+
+def test_a_price_of_the_future_is_left_alone(server: Lists) -> None:
+    gateway = next(
+        i for i in server.azure_items if i["meterName"] == "VpnGw2AZ" and i["armRegionName"] == "centralindia"
+    )
+    server.azure_items.append({**gateway, "retailPrice": 9.0, "effectiveStartDate": "2026-12-25T00:00:00Z"})
+    assert usd(renewed(server)[0].prices, Piece.AZURE_VPNGW2AZ, "centralindia") == [D("0.5")]
+
+
+@pytest.mark.parametrize("link", ["http://[x", "http://x/?a=é", "http://x/?a=b c", "http://x/", "http://x/?a=\u0007"])
+def test_a_next_page_that_is_no_address(link: str, server: Lists) -> None:
+    server.rules.append((AZURE, [lambda h: h.give({"Items": [], "NextPageLink": link})]))
+    [line] = refused(server)
+    assert line.endswith(": the address of its next page is none")
+
+
+def test_an_answer_nested_without_end(server: Lists) -> None:
+    def deep(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"[" * 200_000)
+
+    server.rules.append((AZURE, [deep] * 9))
+    [line] = refused(server)
+    assert line.endswith(": no whole JSON (4 tries)")
+
+
 @pytest.mark.parametrize("price", [-1, None, "0.21", True])
 def test_a_price_that_is_none(price: object, server: Lists) -> None:
     for item in server.azure_items:
@@ -397,10 +499,11 @@ def test_prices_of_the_environment(server: Lists, topology: Path, monkeypatch: p
 
 def test_a_source_that_fails_is_exit_code_1_and_leaves_the_old_file(server: Lists, topology: Path) -> None:
     file = topology.parent / "prices.yaml"
-    file.write_text("mine\n", encoding="utf-8")
+    mine = SNAPSHOT.read_text(encoding="utf-8") + "# mine\n"
+    file.write_text(mine, encoding="utf-8")
     server.azure_items = []
     done = run("prices", "refresh", topology, *at(server))
-    assert (done.exit_code, done.stdout, file.read_text(encoding="utf-8")) == (1, "", "mine\n")
+    assert (done.exit_code, done.stdout, file.read_text(encoding="utf-8")) == (1, "", mine)
     assert done.stderr.splitlines()[-2:] == [
         "Azure lists no zone-redundant VPN gateway in centralindia",
         f"{file}: not written",
@@ -416,6 +519,11 @@ def test_a_source_that_fails_is_exit_code_1_and_leaves_the_old_file(server: List
             ("--azure-url", "ftp://x"),
             "--azure-url: 'ftp://x' is not an address: it must begin with https:// or http://",
         ),
+        (("--aws-url", "http://["), "--aws-url: 'http://[' is not an address: write one such as https://prices."),
+        (("--aws-url", "http://"), "--aws-url: 'http://' is not an address: write one such as https://prices."),
+        (("--azure-url", "http://h:x"), "--azure-url: 'http://h:x' is not an address: write one such as"),
+        (("--azure-url", "http://é"), "--azure-url: 'http://\\xe9' is not an address: write one such as"),
+        (("--azure-url", "http://h/?a=b"), "--azure-url: 'http://h/?a=b' is not an address: write one such as"),
         (("--aws-region", "../x"), "--aws-region: '../x' is not the name of a region, such as eu-central-1"),
         (("--azure-region", "a' or 'b"), "--azure-region: 'a' or 'b' is not the name of a region"),
         (("--aws-region", "us-east-1", "--to", "none/p.yaml"), "none/p.yaml: its folder does not exist: make it"),
@@ -436,3 +544,17 @@ def test_regions_by_name_need_no_topology(server: Lists, tmp_path: Path) -> None
     done = run("prices", "refresh", "--aws-region", "eu-west-1", "--to", tmp_path / "p.yaml", *at(server))
     assert done.exit_code == 0
     assert {path.split("/")[6] for path in server.asked} == {"eu-west-1"}
+
+
+def test_regions_of_an_earlier_refresh_are_kept(server: Lists, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    for region in ("eu-west-1", "ap-south-1"):
+        assert run("prices", "refresh", "--aws-region", region, "--to", file, *at(server)).exit_code == 0
+    assert usd(load(file), Piece.AWS_CONNECTION, "eu-west-1") == [D("0.051")]
+
+
+def test_a_file_that_holds_no_prices_is_not_overwritten(server: Lists, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("mine\n", encoding="utf-8")
+    done = run("prices", "refresh", "--aws-region", "eu-west-1", "--to", file, *at(server))
+    assert (done.exit_code, server.asked, file.read_text(encoding="utf-8")) == (2, [], "mine\n")

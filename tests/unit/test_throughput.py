@@ -277,7 +277,9 @@ def test_command_with_one_link() -> None:
     ("args", "words"),
     [
         (["--window", "big"], "--window: 'big' is not a size such as 1.01MiB, 64KiB or 65536"),
-        (["--window", "3furlongs"], "--window: '3furlongs' is not a size: write one such as 1.01MiB"),
+        (["--window", "3furlongs"], "--window: '3furlongs' is not a size: write one from 1 byte to 1024GiB"),
+        (["--window", "1e-320"], "--window: '1e-320' is not a size: write one from 1 byte to 1024GiB"),
+        (["--window", "1e300GiB"], "--window: '1e300GiB' is not a size: write one from 1 byte to 1024GiB"),
         (["--window", "0"], "--window: '0' is not a size"),
         (["--rtt", "140"], "--rtt: '140' is not a round trip: write one from 0.01ms to 60s with its unit"),
         (["--loss", "2"], "--loss: '2' is not a share: write one from 0 to 1, or from 0% to 100%"),

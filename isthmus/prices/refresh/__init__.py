@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from isthmus.prices.refresh import aws, azure
 from isthmus.prices.refresh.http import Fetcher, FetchError
@@ -53,7 +54,8 @@ def refresh(
     """
     found: list[Fact] = []
     failed: list[str] = []
-    for read, url, regions in ((aws.read, aws_url, aws_regions), (azure.read, azure_url, azure_regions)):
+    azure_read = partial(azure.read, today=today)
+    for read, url, regions in ((aws.read, aws_url, aws_regions), (azure_read, azure_url, azure_regions)):
         try:
             found += read(fetcher, url, dict.fromkeys(regions))
         except FetchError as error:

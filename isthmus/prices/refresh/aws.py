@@ -168,6 +168,8 @@ def _made(
         whole = tiers[0][0] == 0 and tiers[-1][1] is None
         if not whole or any(a[1] != b[0] for a, b in pairwise(tiers)):
             raise FetchError(f"{url}: the tiers of {piece} do not follow each other from 0 on")
+        if not tiers[-1][2]:
+            raise FetchError(f"{url}: {piece} costs nothing in it")
     for start, end, usd in tiers:
         if not usd.is_finite() or usd < 0:
             raise FetchError(f"{url}: {usd} is no price of {piece}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
@@ -26,8 +27,10 @@ _SKUS: Final = {
 Item = dict[str, Any]
 
 
-def read(fetcher: Fetcher, base: str, regions: Iterable[str]) -> Iterator[Fact]:
+def read(fetcher: Fetcher, base: str, regions: Iterable[str], *, today: date) -> Iterator[Fact]:
     """The prices of ``regions`` that Azure lists; egress of a zone comes once, however many regions are in it.
+
+    A price that holds only after ``today`` is left alone.
 
     Raises:
         FetchError: when the API fails, an answer is not what it should be, or the price of a gateway or of egress is
@@ -35,11 +38,12 @@ def read(fetcher: Fetcher, base: str, regions: Iterable[str]) -> Iterator[Fact]:
     """
     zones: set[str] = set()
     for region in regions:
-        gateways = _items(fetcher, base, region, serviceName="VPN Gateway")
+        gateways = _items(fetcher, base, region, today, serviceName="VPN Gateway")
         addresses = _items(
             fetcher,
             base,
             region,
+            today,
             serviceName="Virtual Network",
             productName="IP Addresses",
             skuName="Standard",
@@ -56,6 +60,7 @@ def read(fetcher: Fetcher, base: str, regions: Iterable[str]) -> Iterator[Fact]:
                 fetcher,
                 base,
                 region,
+                today,
                 serviceName="Bandwidth",
                 productName="Rtn Preference: MGN",
                 meterName="Standard Data Transfer Out",
@@ -70,8 +75,8 @@ def read(fetcher: Fetcher, base: str, regions: Iterable[str]) -> Iterator[Fact]:
             yield from tiers
 
 
-def _items(fetcher: Fetcher, base: str, region: str, **equal: str) -> list[Item]:
-    """Every item of a query, of all pages."""
+def _items(fetcher: Fetcher, base: str, region: str, today: date, **equal: str) -> list[Item]:
+    """Every item of a query that holds ``today``, of all pages."""
     wanted = {**equal, "armRegionName": region, "priceType": "Consumption"}
     query = urlencode(
         {
@@ -97,8 +102,28 @@ def _items(fetcher: Fetcher, base: str, region: str, **equal: str) -> list[Item]
         items += [item for item in page["Items"] if isinstance(item, dict) and _fits(item, equal, region)]
         following = page.get("NextPageLink")
         if not following:
-            return items
-        query = urlsplit(str(following)).query
+            return [item for item in items if _day(item) <= today]
+        query = _query(url, str(following))
+
+
+def _query(url: str, following: str) -> str:
+    try:
+        query = urlsplit(following).query
+    except ValueError:
+        query = ""
+    if not query or not query.isascii() or not query.isprintable() or " " in query:
+        raise FetchError(f"{url}: the address of its next page is none")
+    return query
+
+
+def _day(item: Item) -> date:
+    """The day from which on a price holds."""
+    try:
+        return date.fromisoformat(str(item.get("effectiveStartDate"))[:10])
+    except ValueError:
+        raise FetchError(
+            f"Azure gives {item.get('effectiveStartDate')!r} as effectiveStartDate of {item.get('meterName')!r}"
+        ) from None
 
 
 def _fits(item: Item, equal: dict[str, str], region: str) -> bool:
@@ -132,19 +157,37 @@ def _one(items: list[Item], piece: Piece, region: str) -> Iterator[Fact]:
 
 
 def _egress(items: list[Item], region: str) -> Iterator[Fact]:
-    tiers = sorted(_latest(items), key=_start)
+    tiers = sorted(_table(items), key=_start)
     # Two tiers of one price are one to a bill, but each is said as it is listed.
     if tiers and (_start(tiers[0]) or any(_start(a) == _start(b) for a, b in pairwise(tiers))):
         raise FetchError(f"Azure lists the tiers of egress from {region} with a hole, or twice")
+    if tiers and not _usd(tiers[-1]):
+        raise FetchError(f"Azure lists the egress of {region} at nothing")
     ends = [_start(item) for item in tiers[1:]]
     for item, end in zip(tiers, [*ends, None], strict=False):
         yield _fact(item, Piece.AZURE_EGRESS, egress_place(region), end=end)
 
 
+def _table(items: list[Item]) -> list[Item]:
+    """The tiers that hold: a tier whose price did not change has an older date than the others of its table.
+
+    Tables that were superseded as a whole are listed too: one that begins at 0 again is older than a whole newer one.
+    """
+    found: list[Item] = []
+    for day in sorted({_day(item) for item in items}, reverse=True):
+        group = [item for item in items if _day(item) == day]
+        starts = {_start(item) for item in found}
+        whole = 0 in starts and _usd(max(found, key=_start))
+        if whole and any(not _start(item) for item in group):
+            break
+        found += [item for item in group if _start(item) not in starts]
+    return found
+
+
 def _latest(items: list[Item]) -> list[Item]:
     """Of prices that hold from different days on, those of the latest: old tiers are listed beside the new ones."""
-    day = max((str(item.get("effectiveStartDate")) for item in items), default="")
-    return [item for item in items if str(item.get("effectiveStartDate")) == day]
+    day = max((_day(item) for item in items), default=None)
+    return [item for item in items if _day(item) == day]
 
 
 def _usd(item: Item) -> Decimal:
@@ -169,14 +212,13 @@ _UNITS: Final = {"1 Hour": "hour", "1 GB": "GB", "1/Hour": "hour"}
 def _fact(item: Item, piece: Piece, where: str, *, end: Decimal | None = None) -> Fact:
     if _UNITS.get(str(item.get("unitOfMeasure"))) != UNITS[piece]:
         raise FetchError(f"Azure gives {piece} by {item.get('unitOfMeasure')!r}, which is not known here")
-    day = str(item.get("effectiveStartDate"))[:10]
     tiered = piece is Piece.AZURE_EGRESS
     return Fact(
         piece=piece,
         where=where,
         usd=_usd(item),
         unit=UNITS[piece],
-        source=Source(name="Azure Retail Prices API", date=day, status=Status.SEEN),
+        source=Source(name="Azure Retail Prices API", date=_day(item).isoformat(), status=Status.SEEN),
         start=_start(item) if tiered else Decimal(0),
         end=end,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +23,57 @@ _CHUNK: Final = 1 << 16
 _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
+class _Until(io.RawIOBase):
+    """What a socket receives until its time-out, counted from now on for all of it and not for each part."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
+        self._sock = sock
+        self._raw = raw
+        self._deadline = time.monotonic() + (sock.gettimeout() or LONGEST_WAIT_SECONDS)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        # A server that closes sooner than its answer ends leaves no descriptor to set.
+        if self._sock.fileno() >= 0:
+            self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer whose header counts for its time-out too: a byte now and then does not outlive it."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp = io.BufferedReader(_Until(sock, self.fp.detach()))
+
+
+class _Plain(http.client.HTTPConnection):
+    response_class = _Answer
+
+
+class _Secure(http.client.HTTPSConnection):
+    response_class = _Answer
+
+
+class _PlainHandler(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Plain, req)
+
+
+class _SecureHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Secure, req)
+
+
 class FetchError(Exception):
     """A source that did not give what it should, in a sentence."""
 
@@ -35,7 +88,7 @@ class _Again(Exception):  # noqa: N818  not an error yet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetcher:
-    """Gets JSON. ``timeout`` in seconds is that of a whole answer, and of each wait for a part of it.
+    """Gets JSON. ``timeout`` in seconds is that of a whole answer, header and body, once there is a connection.
 
     Time-outs, broken answers and the codes 408, 429 and 5xx are tried again, four times in all, after the time
     that the server asks for (``Retry-After``) or after 1, 2 and 4 seconds.
@@ -65,10 +118,11 @@ class Fetcher:
         raise AssertionError("the last try returns or raises")
 
     def _once(self, url: str) -> Any:
-        # Schemes other than http are refused where the addresses come in.
-        request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "isthmus"})  # noqa: S310
+        opener = urllib.request.build_opener(_PlainHandler, _SecureHandler)
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
+            # Schemes other than http are refused where the addresses come in.
+            request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "isthmus"})  # noqa: S310
+            with opener.open(request, timeout=self.timeout) as answer:
                 return _parsed(self._body(answer))
         except urllib.error.HTTPError as error:
             with error:
@@ -80,20 +134,18 @@ class Fetcher:
             if isinstance(reason, TimeoutError):
                 raise _Again(f"no whole answer in {self.timeout:g} s") from None
             raise _Again(str(reason) or type(reason).__name__) from None
+        except ValueError as error:
+            raise FetchError(f"{url}: no address that can be asked ({error})") from None
 
     def _body(self, answer: http.client.HTTPResponse) -> bytes:
         expected = answer.headers.get("Content-Length")
-        deadline = time.monotonic() + self.timeout
         parts: list[bytes] = []
         size = 0
-        # read1 returns what is there: a server that sends a byte now and then does not outlive the deadline.
         while part := answer.read1(_CHUNK):
             parts.append(part)
             size += len(part)
             if size > MOST_BYTES:
                 raise _Again(f"more than {MOST_BYTES:,} bytes")
-            if time.monotonic() > deadline:
-                raise TimeoutError
         if expected is not None and expected.isdigit() and size != int(expected):
             raise _Again(f"cut off after {size:,} of {int(expected):,} bytes")
         return b"".join(parts)
@@ -102,7 +154,7 @@ class Fetcher:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _Again("no whole JSON") from None
 
 
