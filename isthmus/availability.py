@@ -33,7 +33,7 @@ from isthmus.plan.types import Link, Plan
 MINUTES_A_MONTH: Final = 30 * 24 * 60
 HOURS_A_YEAR: Final = 365 * 24
 
-PATH_GIVEN: Final = Source(name="given with --internet-path", date="this run", status=Status.MEMORY)
+PATH_GIVEN: Final = Source(name="--internet-path", date="this run", status=Status.GIVEN)
 COMMON_CAUSE: Final = 0.1
 """A tenth: one ASN, one operator, one way of rotating keys (M)."""
 MOST_SHARED: Final = 16

@@ -13,6 +13,8 @@ class Status(StrEnum):
     """Read in the source that is named."""
     COMPUTED = "computed"
     """Worked out from numbers that were seen."""
+    GIVEN = "given"
+    """What the user said in this run."""
     MEMORY = "memory"
     """General knowledge that nobody looked up: a default, to be overridden where it matters."""
 

@@ -34,7 +34,7 @@ MODEL: Final = Source(
     status=Status.MEMORY,
 )
 FLOOR: Final = Source(name="WGS84 geodesic, light in fibre of index 1.468", date="2026-11", status=Status.COMPUTED)
-GIVEN: Final = Source(name="given with --rtt", date="this run", status=Status.SEEN)
+GIVEN: Final = Source(name="--rtt", date="this run", status=Status.GIVEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ the commands use.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,8 @@ from isthmus.availability import (
     percent,
 )
 from isthmus.checks import check
-from isthmus.clouds import azure
+from isthmus.clouds import aws, azure
+from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest
 from isthmus.cost.bill import Bill, bill
 from isthmus.cost.money import Usd
 from isthmus.latency import measured
@@ -50,8 +52,8 @@ PRIVATE: Final = {
     "ExpressRoute gateway with zones, smallest": 0.36 * HOURS,
     "cloud router and two cross-connects of an exchange, 1 Gbit/s": 800.0,
 }
-PRIVATE_GB: Final = Decimal("0.0225")
-"""USD a GB sent, the mean of Direct Connect's and ExpressRoute's."""
+PRIVATE_GB: Final = (Decimal("0.02"), Decimal("0.025"))
+"""USD a GB that AWS sends by Direct Connect, and that Azure sends by ExpressRoute."""
 
 
 def text() -> str:
@@ -64,7 +66,7 @@ def text() -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, of our own words and figures
     )
-    environment.filters |= {"usd": _usd, "percent": percent, "minutes": minutes_a_month}
+    environment.filters |= {"mbit": "{:,.0f}".format, "usd": _usd, "percent": percent, "minutes": minutes_a_month}
     return environment.get_template(TEMPLATE).render(figures())
 
 
@@ -73,14 +75,20 @@ def figures() -> Mapping[str, Any]:
     example, far = (check(PROJECT / name).plan for name in ("isthmus.yaml", "examples/mumbai-ireland.yaml"))
     prices = load(SNAPSHOT)
     cost, far_cost = bill(example, prices), bill(far, prices)
+    far_here = _throughput(far, window=WINDOW)
+    assert far_here.flow is not None
     return {
+        "most": _most(_throughput(example)),
+        "large": aws.LARGE_TUNNEL_MBPS,
+        "fill_window_mib": far_here.directions[0].binding.mbps * 1e3 / 8 * far_here.flow.rtt.likely / 2**20,
+        "private_gb": PRIVATE_GB,
         "cost": cost,
         "shapes": {c.shape.key: c.usd for c in cost.compared},
         "far_cost": far_cost,
         "far_tb": sum((link.gb for link in far_cost.deployment.links), Decimal(0)) / 1000,
         "day": prices.day,
         "example": _throughput(example),
-        "far": _throughput(far, window=WINDOW),
+        "far": far_here,
         "far_measured": _throughput(far, window=WINDOW, rtt_ms=139.8),
         "skus": [s for s in azure.SKUS if s == azure.sku(s.name)],
         "near": pairs()[:8],
@@ -96,6 +104,28 @@ def figures() -> Mapping[str, Any]:
 def _throughput(plan: Plan, *, window: float | None = None, rtt_ms: float | None = None) -> Throughput:
     rtt = None if rtt_ms is None else measured(rtt_ms)
     return throughput(plan, plan.links[0], tcp=Tcp(window=window), rtt=rtt)
+
+
+def _most(found: Throughput) -> Mapping[str, Any]:
+    """What four tunnels carry with the largest SKU, in Mbit/s: each direction with a VGW, the lesser with a TGW."""
+    sku = max((azure.sku(name) for name in azure.SKU_NAMES), key=lambda s: s.mbps if s else 0)
+    assert sku is not None
+    vgw = replace(found.shape, sku=sku, tgw=False, large=False)
+    tgw = replace(vgw, tgw=True)
+    large = replace(tgw, large=True)
+
+    def lesser(shape: Shape) -> Ceiling:
+        return min(narrowest(aws_to_azure(shape)), narrowest(azure_to_aws(shape)), key=lambda c: c.mbps)
+
+    return {
+        "sku": sku.name,
+        "vgw_out": narrowest(aws_to_azure(vgw)).mbps,
+        "vgw_back": narrowest(azure_to_aws(vgw)).mbps,
+        "tgw": lesser(tgw).mbps,
+        "large": lesser(large).mbps,
+        "large_bound": lesser(large).name,
+        "azure_tunnel": sku.per_tunnel(gcm=large.gcm),
+    }
 
 
 def _availability(plan: Plan) -> Mapping[str, Any]:
@@ -116,16 +146,31 @@ def _egress(found: Bill) -> float:
     return float(sum((line.usd.least for line in found.lines if line.piece in EGRESS), Decimal(0)))
 
 
-def _private(found: Bill) -> Mapping[str, float]:
-    """A private circuit: what it costs before traffic, with the example's, and from which traffic on it is cheaper."""
+def _private(found: Bill) -> Mapping[str, Any]:
+    """A private circuit: what it costs before traffic, with the example's, and from which traffic on it is cheaper:
+    against the upper bounds of the prices, and against the lower."""
     fixed = Decimal(str(sum(PRIVATE.values())))
     ours = found.series.curves[0]
-    low, high = Decimal(0), ours.vertices[-1].gb
-    while high - low > 1:
-        middle = (low + high) / 2
-        low, high = (low, middle) if fixed + PRIVATE_GB * middle < ours.at(middle) else (middle, high)
     gb = found.deployment.gb
-    return {"fixed": float(fixed), "month": float(fixed + PRIVATE_GB * gb), "breaks_even_tb": float(high) / 1000}
+    sent = (
+        link.aws_to_azure_gb * PRIVATE_GB[0] + link.azure_to_aws_gb * PRIVATE_GB[1] for link in found.deployment.links
+    )
+    each = sum(sent, Decimal(0)) / gb
+    # What has only bounds is fixed: the hour of the gateway.
+    slack = found.totals.all.most - found.totals.all.least
+
+    def even(cheaper: Decimal) -> float:
+        low, high = Decimal(0), ours.vertices[-1].gb
+        while high - low > 1:
+            middle = (low + high) / 2
+            low, high = (low, middle) if fixed + each * middle < ours.at(middle) - cheaper else (middle, high)
+        return float(high) / 1000
+
+    return {
+        "fixed": float(fixed),
+        "month": float(fixed + each * gb),
+        "breaks_even_tb": (even(Decimal(0)), even(slack)),
+    }
 
 
 def _usd(amount: Usd | Decimal | float) -> str:

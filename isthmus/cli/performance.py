@@ -122,7 +122,7 @@ def regions(
 
 def _egress_price(prices_file: Path | None) -> PriceOf:
     """What the first GB that is paid for costs out of a region. None of a region for which no price is known."""
-    from isthmus.prices import Piece, egress_place
+    from isthmus.prices import Piece, egress_place, egress_source
     from isthmus.regions import EgressPrice
 
     known = loaded_prices(prices_file)
@@ -130,7 +130,10 @@ def _egress_price(prices_file: Path | None) -> PriceOf:
     def price(cloud: str, region: str) -> EgressPrice | None:
         piece, place = (Piece.AWS_EGRESS, region) if cloud == "aws" else (Piece.AZURE_EGRESS, egress_place(region))
         paid = next((fact for fact in known.at(piece, place) if fact.usd), None)
-        return EgressPrice(usd_per_gb=float(paid.usd), source=paid.source) if paid else None
+        if paid is None:
+            return None
+        source = paid.source if cloud == "aws" else egress_source(region, paid.source)
+        return EgressPrice(usd_per_gb=float(paid.usd), source=source)
 
     return price
 

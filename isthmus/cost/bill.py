@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +29,11 @@ class Compared:
         """The sum of its lines."""
         return total(line.usd for line in self.lines)
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What is not known about its prices, each once."""
+        return _gaps(self.lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
@@ -44,7 +50,12 @@ class Bill:
     @property
     def gaps(self) -> tuple[str, ...]:
         """What is not known about prices, each once."""
-        return tuple(dict.fromkeys(line.gap for line in self.lines if line.gap and line.quantity))
+        return _gaps(self.lines)
+
+    @property
+    def compared_gaps(self) -> tuple[str, ...]:
+        """What is not known about prices of the other shapes alone, each once."""
+        return tuple(gap for gap in _gaps(n for c in self.compared for n in c.lines) if gap not in self.gaps)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -83,6 +94,10 @@ def bill(plan: Plan, prices: Prices, assumed: Assumptions | None = None) -> Bill
     )
 
 
+def _gaps(found: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.gap for line in found if line.gap and line.quantity))
+
+
 def _assumptions(found: Bill) -> list[str]:
     used = {line.piece for line in found.lines}
     said = [
@@ -90,8 +105,10 @@ def _assumptions(found: Bill) -> list[str]:
     ]
     if found.deployment.gb:
         said.append(
-            "All sites of a cloud are in one account and nothing else leaves it: free allowances are of the account, "
-            "AWS's tiers count each region, Azure's each zone. Data in is free. One GB is billed as one GB, though the "
+            "All sites of a cloud are in one account and nothing else leaves it. AWS's free 100 GB are of the account "
+            "and its tiers count each region; Azure's tiers count each zone, the free 100 GB among them: sites in two "
+            "zones are counted with them twice, though they may be granted once (memory). Data in is free. "
+            "One GB is billed as one GB, though the "
             "clouds may count 2^30 bytes (memory): the bill is then up to 7 % lower."
         )
     if Piece.AWS_IPV4 in used:

@@ -43,6 +43,7 @@ def bill_json(bill: Bill, months: int) -> dict[str, Any]:
                 "shape": c.shape.key,
                 "label": c.shape.label,
                 "note": c.shape.note,
+                "gaps": list(c.gaps),
                 "month": usd(c.usd),
                 "lines": [line_json(line, months) for line in c.lines],
             }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from isthmus.cost.money import Usd
 from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
 from isthmus.figures import Source
-from isthmus.prices import Piece, Prices, Rate, Unit, egress_place
+from isthmus.prices import Piece, Prices, Rate, Unit, egress_place, egress_source
 
 HOURS: Final = Decimal(730)
 """Hours of a month as both clouds' calculators count: 8,760 / 12. An hour begun is an hour billed on both."""
@@ -154,6 +154,8 @@ class _Bill:
             site = self.azure[link.azure]
             place = egress_place(site.region)
             rate = self.prices.rate(Piece.AZURE_EGRESS, site.region, place=place)
+            facts = tuple(replace(fact, source=egress_source(site.region, fact.source)) for fact in rate.facts)
+            rate = replace(rate, facts=facts)
             pool = sum(
                 (sent[o.name] for o in self.of.links if egress_place(self.azure[o.azure].region) == place), Decimal(0)
             )
@@ -264,7 +266,11 @@ def _allowance(count: Decimal, billed: Decimal, unit: str = "") -> str:
     told = f", {amount_text(count)}{unit}"
     if not free:
         return told
-    return f"{told} (free)" if not billed else f"{told} ({amount_text(free)} free)"
+    if not billed:
+        return f"{told} (free)"
+    # An allowance of the account is shared out in proportion: a part of a thing is no thing.
+    part = "as its share " if not unit and free != free.to_integral_value() else ""
+    return f"{told} ({part}{amount_text(free)} free)"
 
 
 def amount_text(amount: Decimal) -> str:

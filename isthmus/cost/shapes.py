@@ -12,6 +12,7 @@ from isthmus.cost.lines import GATEWAYS, Assumptions, Line, lines
 from isthmus.cost.money import Usd, total
 from isthmus.cost.usage import Deployment
 from isthmus.prices import Piece, Prices
+from isthmus.throughput import carries
 
 
 class Path(StrEnum):
@@ -110,7 +111,8 @@ def shapes(deployment: Deployment) -> tuple[Shape, ...]:
 
 def _shapes(deployment: Deployment) -> Iterator[Shape]:
     def vpn(key: str, label: str, note: str, changed: Deployment) -> Shape:
-        return Shape(key=key, label=label, note=note, path=Path.VPN, deployment=changed)
+        said = "; ".join(text for text in (note, _missed(changed)) if text)
+        return Shape(key=key, label=label, note=said, path=Path.VPN, deployment=changed)
 
     yield vpn("plan", "this plan", "", deployment)
     if any(link.tunnels > 1 for link in deployment.links):
@@ -132,6 +134,25 @@ def _shapes(deployment: Deployment) -> Iterator[Shape]:
         (Path.AZURE_ZONES, "across two Azure zones", pair),
     ):
         yield Shape(key=path.value, label=label, note=note, path=path, deployment=deployment)
+
+
+def _missed(deployment: Deployment) -> str:
+    """Which links do not carry the peak that the plan states for them; nothing when all do."""
+    aws_sites = {site.key: site for site in deployment.aws}
+    azure_sites = {site.key: site for site in deployment.azure}
+    missed = []
+    for link in deployment.links:
+        if link.carrier is None or not link.peak_mbps:
+            continue
+        own = azure_sites[link.azure].sku
+        known = link.carrier.sku
+        sku = known if own is None or (known and known.name == own) else azure.sku(own)
+        shape = replace(link.carrier, tgw=aws_sites[link.aws].tgw, tunnels=link.tunnels, sku=sku)
+        on_azure = sum(k.peak_mbps for k in deployment.links if k.azure == link.azure)
+        on_aws = sum(k.peak_mbps for k in deployment.links if k.aws == link.aws)
+        if not carries(shape, float(link.peak_mbps), float(on_azure), float(on_aws)):
+            missed.append(f"{link.name} ({link.peak_mbps.normalize():,f} Mbit/s)")
+    return f"misses the peak of {', '.join(missed)}" if missed else ""
 
 
 def _one_tunnel(deployment: Deployment) -> Deployment:
@@ -167,7 +188,10 @@ def _with_sku(deployment: Deployment, sku: azure.Sku) -> Deployment:
 
 
 def _skus(deployment: Deployment) -> Iterator[azure.Sku]:
-    """Each SKU, of the newest generation, that carries what each gateway that is made has to, and is on none."""
+    """Each SKU, of the newest generation, with room for the peaks and tunnels of each gateway made, and on none.
+
+    Whether the rest of the link carries the peak too is in the note of its shape.
+    """
     made = [site for site in deployment.azure if site.sku is not None]
     peaks = [sum((k.peak_mbps for k in deployment.links if k.azure == s.key), Decimal(0)) for s in made]
     tunnels = [sum(k.tunnels for k in deployment.links if k.azure == s.key) for s in made]

@@ -15,7 +15,7 @@ from isthmus.cost.lines import Line, amount_text
 from isthmus.cost.money import Usd
 from isthmus.cost.shapes import Path
 from isthmus.figures import Source
-from isthmus.prices import Unit, price_text
+from isthmus.prices import Piece, Unit, price_text
 
 
 def print_bill(bill: Bill, console: Console, *, months: int) -> None:
@@ -34,6 +34,7 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
         console.print(text + "traffic: {aws_to_azure_gb: …, azure_to_aws_gb: …}.", highlight=False)
     console.print()
     console.print(_compared(bill, sources))
+    _say(console, "Not known of other shapes", bill.compared_gaps)
     _over_traffic(bill, console)
     _say(console, "Taken for granted", bill.assumptions)
     _say(console, f"Sources of {bill.prices.name}", (f"[{n}] {s}" for n, s in enumerate(sources, 1)), mark="")
@@ -119,7 +120,7 @@ def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
     table.add_column("difference", justify="right", no_wrap=True)
     table.add_column("known", overflow="fold")
     table.add_column("note", overflow="fold")
-    own = {line.source for line in bill.lines}
+    own = {line.piece for line in bill.lines}
     plan = bill.compared[0].usd
     for found in bill.compared:
         difference = found.usd.most - plan.most
@@ -134,10 +135,11 @@ def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
     return table
 
 
-def known_text(found: Compared, own: set[Source], sources: Sequence[Source]) -> str:
-    """How well the prices are known that the plan itself has no line of."""
+def known_text(found: Compared, own: set[Piece], sources: Sequence[Source]) -> str:
+    """How well the prices are known of what the plan itself has no line of; the rest is as in the plan's lines."""
     inside = found.shape.path is not Path.VPN
-    return " ".join(dict.fromkeys(status_text(n, sources) for n in found.lines if inside or n.source not in own))
+    others = (status_text(n, sources) for n in found.lines if inside or n.piece not in own)
+    return " ".join(dict.fromkeys(others)) or "as above"
 
 
 def _over_traffic(bill: Bill, console: Console) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from isthmus.clouds.capacity import Shape
 from isthmus.plan import Plan
 from isthmus.plan.types import (
     AdoptedAzureGateway,
@@ -19,6 +20,7 @@ from isthmus.plan.types import (
     Link,
     TransitGateway,
 )
+from isthmus.throughput import shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class LinkUse:
     aws_to_azure_gb: Decimal
     azure_to_aws_gb: Decimal
     peak_mbps: Decimal
+    carrier: Shape | None = None
+    """What decides how much it carries; None: not known."""
 
     @property
     def gb(self) -> Decimal:
@@ -92,12 +96,14 @@ def of_plan(plan: Plan) -> Deployment:
         name=plan.name,
         aws=tuple(_aws(site) for site in plan.aws),
         azure=tuple(_azure(site) for site in plan.azure),
-        links=tuple(_link(link) for link in plan.links),
+        links=tuple(_link(plan, link) for link in plan.links),
         existing=tuple(_existing(plan)),
     )
 
 
-def _link(link: Link) -> LinkUse:
+def _link(plan: Plan, link: Link) -> LinkUse:
+    aws_site = next(site for site in plan.aws if site.key == link.aws)
+    azure_site = next(site for site in plan.azure if site.key == link.azure)
     hidden = link.keys.aws_storage == "SecretsManager"
     return LinkUse(
         name=link.name,
@@ -114,6 +120,7 @@ def _link(link: Link) -> LinkUse:
         aws_to_azure_gb=Decimal(str(link.traffic.aws_to_azure_gb)),
         azure_to_aws_gb=Decimal(str(link.traffic.azure_to_aws_gb)),
         peak_mbps=Decimal(str(link.traffic.peak_mbps)),
+        carrier=shape_of(link, aws_site, azure_site),
     )
 
 

@@ -2,7 +2,7 @@
 
 from isthmus.prices.reader import SNAPSHOT, PriceFileError, load, prices_path
 from isthmus.prices.types import ANYWHERE, STALE_DAYS, Fact, NoPriceError, Piece, Prices, Rate, Unit, price_text
-from isthmus.prices.zones import egress_place
+from isthmus.prices.zones import egress_place, egress_source
 
 __all__ = [
     "ANYWHERE",
@@ -16,6 +16,7 @@ __all__ = [
     "Rate",
     "Unit",
     "egress_place",
+    "egress_source",
     "load",
     "price_text",
     "prices_path",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
+
+from isthmus.figures import Source, Status
 
 # One meter a zone (S): regions by meter id 9995d93a-7d35-4d3f-9c69-7a7fea447ef4, fe167397-a38d-43c3-9bb3-8e2907e56a41
 # and c089a13a-9dd0-44b5-aa9e-44a77bbd6788 of "Standard Data Transfer Out", Azure Retail Prices API, 24 September
@@ -19,12 +22,22 @@ _ZONE_2: Final = """
     jioindiacentral jioindiawest koreacentral koreasouth qatarcentral southeastasia southindia westindia
 """.split()
 _ZONE_3: Final = "brazilsouth southafricanorth southafricawest uaecentral uaenorth".split()
+WITHOUT_METER: Final = frozenset({"polandcentral"})
+"""Regions of a zone that Azure lists no meter of: that they are billed as the zone is concluded, not seen."""
 ZONES: Final = {
     **dict.fromkeys(_ZONE_1, "zone 1"),
     **dict.fromkeys(_ZONE_2, "zone 2"),
     **dict.fromkeys(_ZONE_3, "zone 3"),
 }
 """Regions that share a meter, and so its tiers. Newer regions have a meter of their own: they are not here."""
+
+
+def egress_source(region: str, source: Source) -> Source:
+    """``source`` of a zone's price, as what it is for ``region``."""
+    if region not in WITHOUT_METER:
+        return source
+    name = f"{source.name}: {ZONES[region]}; no meter of {region} was seen"
+    return replace(source, name=name, status=Status.COMPUTED if source.status is Status.SEEN else source.status)
 
 
 def egress_place(region: str) -> str:

@@ -12,14 +12,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from isthmus.figures import Source, Status
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import UNITS, Fact, Piece
-from isthmus.prices.zones import ZONES, egress_place
+from isthmus.prices.zones import WITHOUT_METER, ZONES, egress_place
 
 URL: Final = "https://prices.azure.com"
 _PATH: Final = "/api/retail/prices"
 _MOST_PAGES: Final = 100
 """A query here has one page, or a few."""
-_WITHOUT_EGRESS: Final = frozenset({"polandcentral"})
-"""Regions of a zone without a meter of their own (S): the zone's meter is read where another region asks for it."""
 _SKUS: Final = {
     piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
 }
@@ -68,7 +66,7 @@ def read(fetcher: Fetcher, base: str, regions: Iterable[str], *, today: date) ->
             tiers = list(_egress(egress, region))
             if tiers:
                 zones.add(place)
-            elif region in ZONES and region not in _WITHOUT_EGRESS:
+            elif region in ZONES and region not in WITHOUT_METER:
                 raise FetchError(f"Azure lists no egress of {region}, which has some")
             else:
                 fetcher.say(f"Azure lists no egress of {region}: {place} is left as it was")
