@@ -254,3 +254,48 @@ def test_check_loads_nothing_of_prices(tmp_path: Path) -> None:
     loaded = done.stderr.split()
     assert "isthmus.checks" in loaded
     assert [name for name in loaded if name.startswith(("isthmus.prices", "isthmus.cost", "urllib.request"))] == []
+
+
+def compared(file: Path) -> dict[str, Any]:
+    return {c["shape"]: c for c in json.loads(run("cost", file, "--json").stdout)["compared"]}
+
+
+def test_a_shape_that_misses_the_peak_says_so(recipe: Path) -> None:
+    """A larger SKU does not help a VGW, which sends 1,250 Mbit/s."""
+    text = RECIPE.replace("region: eastus,", "region: eastus, gateway: {sku: VpnGw5AZ},")
+    recipe.write_text(text.replace("traffic: {", "traffic: {peak_mbps: 1200, "), encoding="utf-8")
+    notes = {key: c["note"] for key, c in compared(recipe).items()}
+    assert (notes["plan"], notes["one-tunnel"]) == ("", "down when AWS maintains it")
+    recipe.write_text(text.replace("traffic: {", "traffic: {peak_mbps: 2000, "), encoding="utf-8")
+    notes = {key: c["note"] for key, c in compared(recipe).items()}
+    missed = "misses the peak of a-b (2,000 Mbit/s)"
+    assert notes["plan"] == missed
+    assert notes["one-tunnel"] == f"down when AWS maintains it; {missed}"
+    assert notes["sku-VpnGw3AZ"].endswith(missed)
+    assert notes["tgw"] == "flows use all tunnels"
+
+
+def test_every_shape_says_how_well_its_prices_are_known() -> None:
+    """Also where its source is one of the plan's."""
+    told = run("cost", PROJECT / "examples" / "adopted.yaml").stdout
+    for sku in ("VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ"):
+        lines = [line for line in told.splitlines() if line.startswith(f"gateway {sku}")]
+        assert lines
+        assert all("bound [" in line for line in lines)
+
+
+def test_gaps_of_other_shapes_name_the_region(recipe: Path) -> None:
+    recipe.write_text(RECIPE.replace("us-east-1", "eu-west-1"), encoding="utf-8")
+    gaps = compared(recipe)["tgw"]["gaps"]
+    assert any(gap.startswith("aws-tgw-attachment in eu-west-1: no price is known") for gap in gaps)
+    shown = run("cost", recipe).stdout
+    assert "Not known of other shapes" in shown
+    assert "aws-tgw-attachment in eu-west-1: no price is known" in " ".join(shown.split())
+
+
+def test_a_region_without_a_meter_is_not_said_to_be_seen(recipe: Path) -> None:
+    recipe.write_text(RECIPE.replace("eastus", "polandcentral"), encoding="utf-8")
+    lines = json.loads(run("cost", recipe, "--json").stdout)["lines"]
+    assert {line["status"] for line in lines if line["piece"] == "azure-egress"} == {"computed"}
+    pair = json.loads(run("regions", "--azure", "polandcentral", "--json").stdout)[0]
+    assert pair["azure_egress"]["source"]["status"] == "computed"
