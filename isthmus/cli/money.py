@@ -40,7 +40,7 @@ def cost(
     """Say what a month costs in USD, line by line, and what the same traffic costs in other shapes."""
     from isthmus.cost.bill import bill
     from isthmus.cost.lines import Assumptions
-    from isthmus.prices import NoPriceError
+    from isthmus.prices import STALE_DAYS, NoPriceError
 
     if as_json and as_csv:
         fail("--json, --csv: one of the two")
@@ -50,6 +50,10 @@ def cost(
         found = bill(plan, known, Assumptions(tunnel_ipv4=tunnel_ipv4, log_gb=Decimal(str(log_gb))))
     except NoPriceError as error:
         fail(f"{error}: renew the file with isthmus prices refresh, or leave it out")
+    age = (_today() - found.oldest).days
+    if age > STALE_DAYS and found.oldest < known.day:
+        text = f"prices of this plan in {known.name} were read {age} days ago"
+        print(f"warning: {text}: renew them with isthmus prices refresh", file=sys.stderr)
     if as_json:
         from isthmus.cost.data import bill_json
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from isthmus.cost.curves import Series, series
@@ -62,6 +63,11 @@ class Bill:
         """Where the prices are from: those of the plan's lines first, then those of the other shapes'."""
         found = [*self.lines, *(line for other in self.compared for line in other.lines)]
         return tuple(dict.fromkeys(line.source for line in found))
+
+    @property
+    def oldest(self) -> date:
+        """The day on which the oldest price of the plan's lines was read."""
+        return self.prices.oldest((line.piece, line.where) for line in self.lines)
 
     @property
     def silent_links(self) -> tuple[str, ...]:

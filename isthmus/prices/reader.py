@@ -17,7 +17,7 @@ SNAPSHOT: Final = Path(__file__).with_name("snapshot.yaml")
 """The prices that come with Isthmus."""
 VERSION: Final = 1
 _REQUIRED: Final = frozenset({"piece", "where", "usd", "unit", "source", "date", "status"})
-_OPTIONAL: Final = frozenset({"from", "to", "bound", "low"})
+_OPTIONAL: Final = frozenset({"from", "to", "bound", "low", "read"})
 _MOST_PROBLEMS: Final = 10
 MOST: Final = 10**12
 MOST_DIGITS: Final = 40
@@ -124,6 +124,7 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
             end=None if end is None else _amount(end),
             bound="bound" in raw,
             low=None if low is None else _amount(low),
+            read=_read(raw.get("read")),
         )
     except ValueError as error:
         problems.append(f"{at}: {error}")
@@ -132,6 +133,12 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
         problems.append(f"{at}: {piece} is billed by the {UNITS[piece]}, not by the {unit}")
         return None
     return fact
+
+
+def _read(value: Any) -> date | None:
+    if value is not None and type(value) is not date:
+        raise ValueError(f"read is {value!r}: write a day such as 2026-11-22")
+    return value
 
 
 def _amount(value: Any) -> Decimal:

@@ -20,6 +20,7 @@ def prices_json(prices: Prices, today: date) -> dict[str, Any]:
         "name": prices.name,
         "date": prices.day.isoformat(),
         "age_days": prices.age_days(today),
+        "oldest": prices.oldest().isoformat(),
         "old": prices.age_days(today) > STALE_DAYS,
         "currency": "USD",
         "prices": [fact_json(fact) for fact in prices.facts],
@@ -59,9 +60,10 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
 
     sources = list(dict.fromkeys(fact.source for fact in prices.facts))
     age = prices.age_days(today)
+    oldest = f" The oldest was read on {prices.oldest().isoformat()}." if prices.oldest() < prices.day else ""
     old = f"{age} day{'' if age == 1 else 's'} old" if age >= 0 else "a day after today"
     console.print(
-        f"{prices.name}, of {prices.day.isoformat()}: {old}. USD without tax.",
+        f"{prices.name}, of {prices.day.isoformat()}: {old}. USD without tax.{oldest}",
         highlight=False,
     )
     console.print()

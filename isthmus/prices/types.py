@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from isthmus.figures import Source
+from isthmus.figures import Source, Status
 
 ANYWHERE: Final = "*"
 """The ``where`` of a price that is the same in all regions or, as a bound, of one that no region goes above."""
@@ -119,6 +119,8 @@ class Fact:
     end: Decimal | None = None
     bound: bool = False
     low: Decimal | None = None
+    read: date | None = field(default=None, compare=False)
+    """The day on which it was read; None: that of its file."""
 
     @property
     def key(self) -> tuple[str, str, Decimal]:
@@ -175,6 +177,14 @@ class Prices:
     def age_days(self, today: date) -> int:
         """Whole days from the day of the prices to ``today``."""
         return (today - self.day).days
+
+    def oldest(self, places: Iterable[tuple[Piece, str]] | None = None) -> date:
+        """The day on which the oldest price was read: of all, or of those in ``places``.
+
+        Nothing from memory counts, and with ``places`` nothing that is the same everywhere: no refresh renews that.
+        """
+        found = self.facts if places is None else [f for p in places for f in self.at(*p)]
+        return min((f.read or self.day for f in found if f.source.status is not Status.MEMORY), default=self.day)
 
     def at(self, piece: Piece, where: str) -> tuple[Fact, ...]:
         """The facts of exactly ``piece`` in ``where``, by tier; empty when there are none."""

@@ -50,6 +50,8 @@ def _plain(fact: Fact) -> dict[str, Any]:
         plain["bound"] = "upper"
     if fact.low is not None:
         plain["low"] = _number(fact.low)
+    if fact.read is not None:
+        plain["read"] = fact.read
     return plain | {"source": fact.source.name, "date": fact.source.date, "status": fact.source.status.value}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -70,7 +70,8 @@ def merge(old: Prices, found: Iterable[Fact], today: date) -> Refreshed:
     places: dict[tuple[Piece, str], list[Fact]] = {}
     for fact in found:
         places.setdefault((fact.piece, fact.where), []).append(fact)
-    kept = [fact for fact in old.facts if (fact.piece, fact.where) not in places]
+    # What was not read is no younger for lying in a new file.
+    kept = [replace(f, read=f.read or old.day) for f in old.facts if (f.piece, f.where) not in places]
     changes = []
     for (piece, where), after in places.items():
         before = old.at(piece, where)
