@@ -78,6 +78,7 @@ def html(
         least="" if bill.totals.all.is_known else f"{bill.totals.all.least:,.2f}",
         lines=sections.bill_lines(bill, sources),
         gaps=bill.gaps,
+        compared_gaps=bill.compared_gaps,
         silent=bill.silent_links,
         compared=sections.compared(bill, sources),
         charts=charts(bill.series),
