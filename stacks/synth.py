@@ -50,7 +50,8 @@ def _move(source: Path, target: Path) -> list[Path]:
     kept = {path.parts[1] for path in relative if path.parts[0] == "stacks"}
     for stale in target.glob("stacks/*/cdk.tf.json"):
         if stale.parent.name not in kept:
-            if stale.with_name(".terraform").exists():
+            state = target.parent / f"terraform.{stale.parent.name}.tfstate"
+            if stale.with_name(".terraform").exists() or state.exists():
                 print(
                     f"{stale.parent.name} is no longer planned and stays where it is: if it is deployed, run "
                     f"terraform destroy in {stale.parent}, then remove that folder",

@@ -72,7 +72,10 @@ class AwsConnection(tf.Construct):
             tunnel1_startup_action=one.startup_action,
             tunnel1_enable_tunnel_lifecycle_control=connection.maintenance_control,
             tunnel1_log_options=log_options(
-                watch, tf.VpnConnectionTunnel1LogOptions, tf.VpnConnectionTunnel1LogOptionsCloudwatchLogOptions
+                watch,
+                connection,
+                tf.VpnConnectionTunnel1LogOptions,
+                tf.VpnConnectionTunnel1LogOptionsCloudwatchLogOptions,
             ),
             tunnel2_inside_cidr=str(second.inside),
             tunnel2_preshared_key=keys.argument(second),
@@ -91,7 +94,10 @@ class AwsConnection(tf.Construct):
             tunnel2_startup_action=two.startup_action,
             tunnel2_enable_tunnel_lifecycle_control=connection.maintenance_control,
             tunnel2_log_options=log_options(
-                watch, tf.VpnConnectionTunnel2LogOptions, tf.VpnConnectionTunnel2LogOptionsCloudwatchLogOptions
+                watch,
+                connection,
+                tf.VpnConnectionTunnel2LogOptions,
+                tf.VpnConnectionTunnel2LogOptionsCloudwatchLogOptions,
             ),
             # AWS tells keys that it keeps there as REDACTED: each plan would set them anew and reset the tunnels.
             lifecycle=tf.TerraformResourceLifecycle(ignore_changes=["tunnel1_preshared_key", "tunnel2_preshared_key"])

@@ -68,12 +68,20 @@ Inner = TypeVar("Inner")
 
 
 def log_options(
-    watch: AwsTunnelWatch | None, outer: Callable[..., Options], inner: Callable[..., Inner]
-) -> Options | None:
-    """The log options of a tunnel, in the classes that its number has; None where nothing is logged."""
+    watch: AwsTunnelWatch | None,
+    connection: types.VpnConnection,
+    outer: Callable[..., Options],
+    inner: Callable[..., Inner],
+) -> Options:
+    """The log options of a tunnel of ``connection``, in the classes that the tunnel's number has.
+
+    Logs that are off are said to be off: what is not said stays as it is, and AWS would go on writing to a log
+    group that is gone.
+    """
     if watch is None or watch.log_group_arn is None:
-        return None
-    tunnel, bgp = watch.planned.tunnel_logs, watch.planned.bgp_logs
+        return outer(cloudwatch_log_options=inner(log_enabled=False))
+    tunnel = watch.planned.tunnel_logs
+    bgp = watch.planned.bgp_logs and not connection.static_routes_only
     return outer(
         cloudwatch_log_options=inner(
             log_enabled=tunnel,

@@ -152,37 +152,36 @@ def nothing_twice(subject: Subject) -> Iterator[Problem]:
 
 
 def nothing_in_two_sites(subject: Subject) -> Iterator[Problem]:
-    """Two sites on one network or gateway would each make what there can be only one of.
-
-    A transit gateway may stand in several sites, one for each of its VPCs.
-    """
+    """Two sites on one network or gateway would each make what there can be only one of."""
     topology = subject.topology
-    named: list[tuple[str, Path]] = []
+    # What is named, whose it is if that is said, where it stands, and what to do if it stands twice.
+    named: list[tuple[str, str | None, Path, str]] = []
+    one = "one network or gateway is one site; put the links of both on {} and remove this one"
     for key, aws in topology.aws.items():
         here: Path = ("aws", key)
         if aws.network.vpc_id:
-            named.append((aws.network.vpc_id, (*here, "network", "vpc_id")))
-        if aws.gateway.id and aws.gateway.kind == "vgw":
-            named.append((aws.gateway.id, (*here, "gateway", "id")))
-        tables = enumerate(aws.network.route_table_ids)
-        named += [(table, (*here, "network", "route_table_ids", number)) for number, table in tables]
+            named.append((aws.network.vpc_id, None, (*here, "network", "vpc_id"), one))
+        if aws.gateway.id:
+            named.append((aws.gateway.id, None, (*here, "gateway", "id"), one))
+        table = "both would write routes into it; a route table belongs to the VPC of one site"
+        for number, name in enumerate(aws.network.route_table_ids):
+            named.append((name, None, (*here, "network", "route_table_ids", number), table))
     for key, azure in topology.azure.items():
         here = ("azure", key)
         if azure.network.vnet:
-            vnet = f"{azure.subscription_id or ''} {azure.network.resource_group}/{azure.network.vnet}".strip()
-            named.append((vnet, (*here, "network", "vnet")))
+            vnet = f"{azure.network.resource_group}/{azure.network.vnet}"
+            named.append((vnet, azure.subscription_id, (*here, "network", "vnet"), one))
         if azure.gateway.id:
-            named.append((azure.gateway.id, (*here, "gateway", "id")))
-    owners: dict[str, Path] = {}
-    for name, path in named:
-        # Azure does not tell names apart by capitals; ids on AWS have none.
-        owner = owners.setdefault(name.lower(), path)
-        if owner[:2] != path[:2]:
-            yield error(
-                path,
-                f"{name} is in {owner[0]}.{owner[1]} already: one network or gateway is one site; put both links on "
-                f"{owner[1]} and remove this one",
-            )
+            named.append((azure.gateway.id, None, (*here, "gateway", "id"), one))
+    seen: list[tuple[str, str | None, Path]] = []
+    for name, subscription, path, hint in named:
+        for other, others, owner in seen:
+            # Azure does not tell names apart by capitals; a subscription that is not said may be any.
+            same = other.lower() == name.lower() and (None in (subscription, others) or subscription == others)
+            if same and owner[:2] != path[:2]:
+                yield error(path, f"{name} is in {owner[0]}.{owner[1]} already: {hint.format(owner[1])}")
+                break
+        seen.append((name, subscription, path))
 
 
 def one_subscription(subject: Subject) -> Iterator[Problem]:

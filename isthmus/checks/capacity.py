@@ -15,7 +15,7 @@ from isthmus.plan.proposals import PROPOSALS
 from isthmus.plan.reach import network
 from isthmus.problems import Path, Problem
 from isthmus.topology import Link
-from isthmus.topology.models import AwsGateway, AzureGateway
+from isthmus.topology.models import AwsGateway, AwsSite, AzureGateway
 
 # Seconds of a 30-day month; a GB is 10^9 bytes, as both clouds' traffic is forecast.
 _MONTH_SECONDS = 30 * 24 * 3600
@@ -25,7 +25,8 @@ def generation_has_sku(subject: Subject) -> Iterator[Problem]:
     """VpnGw1AZ exists in generation 1 only, VpnGw4AZ and VpnGw5AZ in generation 2 only."""
     for key, site in subject.topology.azure.items():
         wanted = site.gateway
-        if azure.sku(wanted.sku, wanted.generation) is None:
+        unsaid = wanted.id and "sku" not in wanted.model_fields_set
+        if not unsaid and azure.sku(wanted.sku, wanted.generation) is None:
             has = next(s.generation for s in azure.SKUS if s.name == wanted.sku)
             yield error(
                 ("azure", key, "gateway", "generation"),
@@ -55,24 +56,47 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
 
 def quotas(subject: Subject) -> Iterator[Problem]:
     """AWS's default quotas; all can be raised, so that going over one is a warning."""
-    per_region: Counter[tuple[str, str | None, str | None]] = Counter()
+    per_region: Counter[tuple[str, str]] = Counter()
+    accelerated: Counter[tuple[str, str]] = Counter()
     for key, links in subject.by_aws.items():
         connections = sum(_connections(subject, link) for _, link in links)
         site = subject.topology.aws[key]
-        per_region[site.region, site.profile, site.role_arn] += connections
+        per_region[site.region, _account(site)] += connections
+        accelerated[site.region, _account(site)] += connections if site.gateway.acceleration else 0
         if connections > aws.CONNECTIONS_PER_VGW and site.gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
                 f"{connections} VPN connections on one virtual private gateway: AWS's default quota is "
                 f"{aws.CONNECTIONS_PER_VGW}; ask for more before you deploy",
             )
-    for (region, *_), connections in per_region.items():
+    gateways = Counter(
+        (site.region, _account(site))
+        for site in subject.topology.aws.values()
+        if site.gateway.kind == "vgw" and not site.gateway.id
+    )
+    for counts, quota, what in (
+        (gateways, aws.VGWS_PER_REGION, "virtual private gateways"),
+        (accelerated, aws.ACCELERATED_PER_REGION, "accelerated VPN connections"),
+    ):
+        for (region, _), number in counts.items():
+            if number > quota:
+                yield warning(
+                    ("aws",),
+                    f"{number} {what} in one account in {region}: AWS's default quota is {quota}; ask for more before "
+                    "you deploy",
+                )
+    for (region, _), connections in per_region.items():
         if connections > aws.CONNECTIONS_PER_REGION:
             yield warning(
                 ("aws",),
                 f"{connections} VPN connections and as many customer gateways in one account in {region}: AWS's "
                 f"default quota is {aws.CONNECTIONS_PER_REGION} of each; ask for more before you deploy",
             )
+
+
+def _account(site: AwsSite) -> str:
+    """Whose quota counts: the account of the role, or else whatever account the profile leads to."""
+    return site.role_arn.split(":")[4] if site.role_arn else f"profile {site.profile}"
 
 
 def peak_fits(subject: Subject) -> Iterator[Problem]:

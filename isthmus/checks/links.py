@@ -32,7 +32,8 @@ def sites_exist(subject: Subject) -> Iterator[Problem]:
 def links_are_said(subject: Subject) -> Iterator[Problem]:
     """With one site on each side the link goes without saying; otherwise it must be written."""
     topology = subject.topology
-    if not subject.whole or topology.links or len(topology.aws) == len(topology.azure) == 1:
+    said = "links" in topology.model_fields_set
+    if not subject.whole or said or len(topology.aws) == len(topology.azure) == 1:
         return
     example = f"{{aws: {next(iter(topology.aws))}, azure: {next(iter(topology.azure))}, slot: 0}}"
     yield error(
@@ -92,18 +93,6 @@ def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def mode_is_said_where_routings_mix(subject: Subject) -> Iterator[Problem]:
-    """What is not said follows from the links, and a link that comes or goes must not replace a gateway."""
-    for key, links in subject.by_azure.items():
-        gateway = subject.topology.azure[key].gateway
-        if not gateway.mode and not gateway.id and {link.routing for _, link in links} == {"bgp", "static"}:
-            yield error(
-                ("azure", key, "gateway", "mode"),
-                "is missing: the site has links with static and with bgp, and a gateway cannot change its mode later; "
-                "write active-active, or active-standby if all its links were static when it was made",
-            )
-
-
 def static_on_active_active(subject: Subject) -> Iterator[Problem]:
     """A static link has one AWS connection, so one Azure instance."""
     for path, link in subject.links:
@@ -111,7 +100,8 @@ def static_on_active_active(subject: Subject) -> Iterator[Problem]:
             yield warning(
                 (*path, "routing"),
                 f"static ends on the first of the two instances of azure.{link.azure}: the link is down whenever Azure "
-                "maintains that one, where an active-standby gateway takes its address over; use bgp",
+                "maintains that one; use bgp, or mode: active-standby on a gateway whose links are all static (fixed "
+                "when it is made)",
             )
 
 
@@ -164,7 +154,7 @@ def standby_is_one_tunnel(subject: Subject) -> Iterator[Problem]:
 
 def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
     """A gateway costs money by the hour whether anything is joined to it or not."""
-    if not subject.whole or subject.dangling or not subject.links:
+    if not subject.whole or subject.dangling or "links" not in subject.topology.model_fields_set:
         return
     for key in subject.topology.aws:
         if key not in subject.by_aws:
@@ -191,7 +181,6 @@ RULES: tuple[Rule, ...] = (
     one_link_a_pair,
     tunnels_fit_routing,
     one_bgp_link_on_standby,
-    mode_is_said_where_routings_mix,
     static_is_best_effort,
     static_on_active_active,
     static_has_no_way_on,

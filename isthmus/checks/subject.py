@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from isthmus.plan import reach
-from isthmus.plan.build.defaults import active_active_sites, links_wanted, tunnels_of
+from isthmus.plan.build.defaults import active_active_sites, implied_links, links_wanted, tunnels_of
 from isthmus.plan.reach import Site
 from isthmus.problems import Path, Problem, Severity
 from isthmus.topology import Link, Loaded, Topology
@@ -42,7 +42,8 @@ class Subject:
         written = data.get("links")
         count = len(written) if isinstance(written, list) else 0
         kept = [i for i in range(count) if ("links", i) not in loaded.dropped]
-        wanted = links_wanted(topology)
+        # Of links that are too broken to be read, the one that there can be stands in: the sites are looked at.
+        wanted = implied_links(topology) if count and not kept else links_wanted(topology)
         # A link that goes without saying has no place in the file: its messages point at the file's sites.
         paths: list[Path] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)
         located = list(zip(paths, wanted, strict=True))

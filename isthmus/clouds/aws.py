@@ -59,6 +59,7 @@ CONNECTIONS_PER_VGW: Final = 10
 CONNECTIONS_PER_REGION: Final = 50
 CUSTOMER_GATEWAYS_PER_REGION: Final = 50
 VGWS_PER_REGION: Final = 5
+ACCELERATED_PER_REGION: Final = 10
 """Default quotas, all adjustable (user guide, June 2023, S): going over one is a warning."""
 
 STATIC_ROUTES_PER_CONNECTION: Final = 100

@@ -232,9 +232,9 @@ class AzureGateway(Section):
     mode: Annotated[Literal["active-active", "active-standby"], one_of("active-active", "active-standby")] | None = (
         Field(
             default=None,
-            description="active-active: two instances with a public IP each, both in use; the default with bgp. "
-            "active-standby: one public IP; the default when all links of the site are static. Fixed for the life of "
-            "a gateway, so that it must be said when a site has links of both kinds.",
+            description="active-active: two instances with a public IP each, both in use; the default. "
+            "active-standby: one public IP; for a site whose links are all static, or that has one link with a single "
+            "tunnel. Fixed for the life of a gateway.",
             examples=["active-active"],
         )
     )
@@ -339,7 +339,7 @@ class Psk(Section):
         "site's stack.",
         examples=["aws"],
     )
-    generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000)]] = Field(
+    generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000, hidden=True)]] = Field(
         default={},
         description="Generation of each tunnel's key, by number in the plan's order (1 to 4); all start at 1, and a "
         "higher one makes a new key (source random only).",

@@ -216,12 +216,16 @@ class _Checked:
         return {**handler(schema), **self.schema}
 
 
-def whole(what: str, low: int, high: int) -> _Checked:
-    """A whole number from ``low`` to ``high``; ``what`` says what it counts."""
+def whole(what: str, low: int, high: int, *, hidden: bool = False) -> _Checked:
+    """A whole number from ``low`` to ``high``; ``what`` says what it counts.
+
+    With ``hidden``, a value that is none is not repeated in the message.
+    """
 
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise refuse(f"{show(value)} is not a whole number: {what}, {low} to {high}; write one")
+            found = HIDDEN if hidden else show(value)
+            raise refuse(f"{found} is not a whole number: {what}, {low} to {high}; write one")
         if not low <= value <= high:
             raise refuse(f"{show(value)} is out of range: {what}, {low} to {high}; choose one of these")
         return value

@@ -55,7 +55,10 @@ def test_only_one_example_is_without_monitoring(synthesized: Synthesized) -> Non
 def test_without_monitoring_nothing_of_it_is_made(synthesized: Synthesized, unmonitored: str) -> None:
     stacks = synthesized.stacks(unmonitored)
     assert list(blocks(stacks, *MONITORING)) == []
-    assert not [b for b in blocks(stacks, "aws_vpn_connection") if "tunnel1_log_options" in b.body]
+    # What is not said stays as it was: logs that go off must be said to be off.
+    off = {"cloudwatch_log_options": {"log_enabled": False}}
+    for block in blocks(stacks, "aws_vpn_connection"):
+        assert [block.body[f"tunnel{number}_log_options"] for number in (1, 2)] == [off, off]
 
 
 @every_example
@@ -167,11 +170,10 @@ def test_each_kind_of_log_has_its_switch(
     assert len(groups) == (0 if expected is None else 1)
     for connection in blocks(stacks, "aws_vpn_connection"):
         for number in (1, 2):
-            options = connection.body.get(f"tunnel{number}_log_options")
+            told = dict(one(one(connection.body[f"tunnel{number}_log_options"])["cloudwatch_log_options"]))
             if expected is None:
-                assert options is None
+                assert told == {"log_enabled": False}
                 continue
-            told = dict(one(one(options)["cloudwatch_log_options"]))
             arn = told.pop("bgp_log_group_arn")
             assert told == expected
             assert origin(stacks, connection.stack, arn) == Attribute(groups[0], "arn")

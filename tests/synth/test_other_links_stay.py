@@ -177,18 +177,21 @@ links:
 STATIC, BGP = "  - {aws: fra, azure: ams, slot: 0, routing: static}\n", "  - {aws: dub, azure: ams, slot: 1}\n"
 
 
-@pytest.mark.parametrize("mode", ["active-active", "active-standby"])
+@pytest.mark.parametrize("mode", ["", "active-active", "active-standby"])
 def test_the_first_bgp_link_of_a_gateway_changes_nothing_of_it_but_its_addresses(
     synthesized: Synthesized, mode: str
 ) -> None:
     """A gateway that all links of one kind left would be another one: mode, BGP and its ASN do not hang on them."""
-    head = MIXED.replace("MODE", f", gateway: {{mode: {mode}}}")
+    head = MIXED.replace("MODE", f", gateway: {{mode: {mode}}}" if mode else "")
     before, after = synthesized.stacks(head + STATIC), synthesized.stacks(head + STATIC + BGP)
     gateway = [c for c in _changed(before, after) if c.path.startswith("mix-azure-ams-gateway")]
     assert gateway
     assert [c for c in gateway if not c.is_addition or "apipa_addresses" not in c.path] == []
     back = [c for c in _changed(after, synthesized.stacks(head + BGP)) if c.path.startswith("mix-azure-ams-gateway")]
     assert back == []
+    none = synthesized.stacks(head.replace("links:\n", "links: []\n"))
+    gone = [c for c in _changed(synthesized.stacks(head + STATIC), none) if c.path.startswith("mix-azure-ams-gateway")]
+    assert gone == []
 
 
 def test_a_change_that_is_no_addition_is_seen() -> None:

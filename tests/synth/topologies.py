@@ -94,7 +94,9 @@ KINDS: Final = {
         link=", tunnels: 1",
     ),
     "static to an adopted Azure gateway": topology(
-        azure=f"{{id: {GATEWAY_ID}, asn: 65040, public_ips: [{PUBLIC_IPS[0]}]}}", vnet=VNET_OF_GATEWAY, link=STATIC
+        azure=f"{{id: {GATEWAY_ID}, asn: 65040, mode: active-standby, public_ips: [{PUBLIC_IPS[0]}]}}",
+        vnet=VNET_OF_GATEWAY,
+        link=STATIC,
     ),
     "keys in Secrets Manager": topology(link=", psk: {source: random, preshared_key_storage: secrets-manager}"),
 }

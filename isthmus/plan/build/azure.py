@@ -34,7 +34,11 @@ def azure_site(topology: models.Topology, key: str, links: Sequence[Link], *, ac
         key=key,
         stacks=names.azure_stacks(topology.name, key, gateway_made=site.gateway.id is None),
         region=site.region,
-        provider=AzureProviderSettings(subscription_id=site.subscription_id, tenant_id=site.tenant_id),
+        provider=AzureProviderSettings(
+            # What is made for an adopted gateway must be in its subscription, whatever the environment says.
+            subscription_id=site.subscription_id or (site.gateway.id.split("/")[2] if site.gateway.id else None),
+            tenant_id=site.tenant_id,
+        ),
         resource_group=label,
         network=_network(label, site.network),
         gateway=_gateway(label, site, instances),
@@ -123,5 +127,5 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
 def _diagnostic_setting(name: str, gateway: models.AzureGateway, workspace_id: str | None) -> str | None:
     if not gateway.id:
         return "isthmus"
-    # Two deployments may share it.
+    # Two deployments may share it, each with a workspace of its own: Azure takes one setting for a workspace.
     return f"isthmus-{name}" if workspace_id else None

@@ -13,27 +13,26 @@ STATIC_TUNNELS = 2
 
 
 def links_wanted(topology: models.Topology) -> tuple[models.Link, ...]:
-    """The links of the file, or the one that goes without saying when there is one site on each side."""
-    if not topology.links and len(topology.aws) == len(topology.azure) == 1:
+    """The links of the file; where it does not speak of links, the one that goes without saying.
+
+    ``links: []`` says that there is none.
+    """
+    return topology.links if "links" in topology.model_fields_set else implied_links(topology)
+
+
+def implied_links(topology: models.Topology) -> tuple[models.Link, ...]:
+    """The one link that there can be when there is one site on each side; else none."""
+    if len(topology.aws) == len(topology.azure) == 1:
         return (models.Link(aws=next(iter(topology.aws)), azure=next(iter(topology.azure))),)
-    return topology.links
+    return ()
 
 
 def active_active_sites(topology: models.Topology) -> frozenset[str]:
-    """The Azure sites whose gateway has two instances.
+    """The Azure sites whose gateway has two instances: all that do not say otherwise.
 
-    A gateway that says nothing has two, unless all its links are static: those end on one instance only.
+    Nothing else decides it, and no link: a gateway of another mode is another gateway.
     """
-    routings: dict[str, set[str]] = {key: set() for key in topology.azure}
-    for link in links_wanted(topology):
-        if link.azure in routings:
-            routings[link.azure].add(link.routing)
-    return frozenset(
-        key
-        for key, site in topology.azure.items()
-        if (site.gateway.mode or ("active-standby" if routings[key] == {"static"} else "active-active"))
-        == "active-active"
-    )
+    return frozenset(key for key, site in topology.azure.items() if site.gateway.mode != "active-standby")
 
 
 def tunnels_of(link: models.Link, *, active_active: bool) -> int:
