@@ -126,9 +126,9 @@ def test_killed_while_aws_makes_what_it_does_not_refuse_twice(deployment: Deploy
     assert (found["vpc"], found["vgw"], found["cgw"], found["vpn"]) == (1, 1, 2, 2)
 
 
-def test_killed_while_the_gateway_is_made(deployment: Deployment, clouds: Emulated) -> None:
-    stack, type_ = deployment["gateway"], "azurerm_virtual_network_gateway"
-    clouds.azure_faults({"type": type_, "operation": "create", "delay": 1})
+def _killed_and_imported(clouds: Emulated, stack: Stack, type_: str, **which: str) -> int:
+    """Kill ``stack`` while Azure makes one of ``type_``, import that and go on; how many there are in the end."""
+    clouds.azure_faults({"type": type_, "operation": "create", "delay": 1, **which})
     kill(stack, lambda: any(r["state"] == "Creating" for r in of_azure(clouds, type_)))
     clouds.no_faults()
     time.sleep(1)
@@ -136,20 +136,16 @@ def test_killed_while_the_gateway_is_made(deployment: Deployment, clouds: Emulat
     assert type_ in adopt_from_azure(clouds, stack)
     stack.apply()
     stack.unchanged()
-    assert len(of_azure(clouds, type_)) == 1
+    return len(of_azure(clouds, type_))
+
+
+def test_killed_while_the_gateway_is_made(deployment: Deployment, clouds: Emulated) -> None:
+    assert _killed_and_imported(clouds, deployment["gateway"], "azurerm_virtual_network_gateway") == 1
 
 
 def test_killed_while_a_connection_is_made(deployment: Deployment, clouds: Emulated) -> None:
-    stack, type_ = deployment["connections"], "azurerm_virtual_network_gateway_connection"
-    clouds.azure_faults({"type": type_, "operation": "create", "name": "*-i1-t1", "delay": 1})
-    kill(stack, lambda: any(r["state"] == "Creating" for r in of_azure(clouds, type_)))
-    clouds.no_faults()
-    time.sleep(1)
-    assert EXISTS in stack.apply(code=1)
-    assert type_ in adopt_from_azure(clouds, stack)
-    stack.apply()
-    stack.unchanged()
-    assert len(of_azure(clouds, type_)) == 4
+    type_ = "azurerm_virtual_network_gateway_connection"
+    assert _killed_and_imported(clouds, deployment["connections"], type_, name="*-i1-t1") == 4
 
 
 def test_in_the_end_the_deployment_is_as_wanted_and_goes_whole(deployment: Deployment) -> None:
