@@ -12,7 +12,7 @@ from pathlib import Path
 from constructs.crosscloud import providers as tf
 from isthmus import bindings
 from isthmus.plan import Plan
-from isthmus.plan.types import CloudState
+from isthmus.plan.types import CloudState, LocalState
 from stacks import build
 from stacks.readme import readmes
 
@@ -50,7 +50,7 @@ def _move(source: Path, target: Path) -> list[Path]:
     kept = {path.parts[1] for path in relative if path.parts[0] == "stacks"}
     for stale in target.glob("stacks/*/cdk.tf.json"):
         if stale.parent.name not in kept:
-            state = target.parent / f"terraform.{stale.parent.name}.tfstate"
+            state = stale.parent / LocalState().path(stale.parent.name)
             if stale.with_name(".terraform").exists() or state.exists():
                 print(
                     f"{stale.parent.name} is no longer planned and stays where it is: if it is deployed, run "

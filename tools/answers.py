@@ -28,6 +28,7 @@ from isthmus.clouds import aws, azure
 from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest
 from isthmus.cost.bill import Bill, bill
 from isthmus.cost.money import Usd
+from isthmus.files import write_whole
 from isthmus.latency import measured
 from isthmus.plan import Plan
 from isthmus.prices import SNAPSHOT, Piece, load
@@ -184,9 +185,7 @@ def _usd(amount: Usd | Decimal | float) -> str:
 
 def write() -> None:
     """Write the page, as a whole."""
-    new = TARGET.with_suffix(".md.new")
-    new.write_text(text(), encoding="utf-8")
-    new.replace(TARGET)
+    write_whole(TARGET, text())
 
 
 if __name__ == "__main__":

@@ -96,6 +96,16 @@ def test_a_stack_that_may_be_deployed_stays_until_it_is_destroyed(
     assert "example-aws-fra-vpn is no longer planned and stays where it is" in capfd.readouterr().err
 
 
+def test_a_stack_with_local_state_stays_too(plan: Plan, earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever cleaned its folder left it deployed."""
+    (earlier.parent / "terraform.example-aws-fra-vpn.tfstate").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(stacks.synth, "build", _one_other_stack)
+    monkeypatch.setattr(stacks.synth, "readmes", lambda plan: {})
+    synthesize(plan, earlier)
+    kept = {file for file in contents(earlier) if file.startswith("stacks/example")}
+    assert kept == {f"stacks/example-aws-fra-vpn/{name}" for name in ("README.md", "cdk.tf.json")}
+
+
 def test_what_terraform_keeps_stays_when_a_stack_is_written_again(plan: Plan, earlier: Path) -> None:
     kept = earlier / "stacks" / "example-azure-fra-network" / ".terraform" / "providers" / "azurerm"
     kept.parent.mkdir(parents=True)
