@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from emulate.environment import AWS_PROVIDER
+from tests.needs import unavailable
 from tests.synth.program import EXAMPLES, PROJECT, environment, synthesize
 from tools import terraform
 
@@ -141,5 +140,5 @@ def test_cdktf_needs_no_network_to_lock_providers() -> None:
     """It would ask the public registry for what stands for it here."""
     done = _run("--", "sh", "-c", '"$TERRAFORM_BINARY_NAME" providers lock -platform=linux_amd64')
     if "is not on PATH" in done.stderr:
-        pytest.skip("terraform is not on this machine")
+        unavailable("terraform is not on this machine")
     assert (done.returncode, done.stdout) == (0, "")
