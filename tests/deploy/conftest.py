@@ -63,12 +63,6 @@ def _here() -> None:
         unavailable(f"no mirror has the AWS provider: set {terraform.MIRROR_VARIABLE}")
 
 
-@pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """The output of any topology, each synthesized once."""
-    return Synthesized(tmp_path_factory.mktemp("synthesized"))
-
-
 @dataclass(frozen=True, slots=True)
 class Background:
     """What is under way in the background."""

@@ -13,12 +13,6 @@ import pytest
 from emulate.aws.server import Server
 from emulate.azure.providers import Emulator
 from tests.state import machine
-from tests.synth.inside import Synthesized
-
-
-@pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    return Synthesized(tmp_path_factory.mktemp("synthesized"))
 
 
 @pytest.fixture(scope="module")

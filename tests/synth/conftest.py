@@ -30,12 +30,6 @@ def stacks(loaded: Stacks) -> Stacks:
 
 
 @pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """The output of any topology, each synthesized once."""
-    return Synthesized(tmp_path_factory.mktemp("synthesized"))
-
-
-@pytest.fixture(scope="session")
 def mesh(synthesized: Synthesized) -> Stacks:
     """The stacks of two AWS sites and two Azure sites, each joined to each. Not to be written to."""
     return synthesized.stacks(DATA / "mesh.yaml")
