@@ -134,7 +134,7 @@ def test_a_stack_that_cannot_be_validated_fails_in_ci_and_is_skipped_elsewhere(
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "no-such-terraform")
     stack = output / "stacks" / "example-aws-fra-vpn"
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="CI must validate: no-such-terraform is not on PATH"):
+    with pytest.raises(pytest.fail.Exception, match="CI must run this: no-such-terraform is not on PATH"):
         _verdict(stack, tmp_path)
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception, match="no-such-terraform is not on PATH"):
