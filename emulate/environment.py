@@ -15,7 +15,6 @@ from pathlib import Path
 
 from tools import mirrors, terraform
 
-REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 REGION = "eu-central-1"
 AWS_PROVIDER = "6.25.0"
@@ -93,7 +92,7 @@ def providers(folder: Path, pinned: str) -> Providers:
         )
     mirror = folder / "mirror"
     names = []
-    for registry in REGISTRIES:
+    for registry in mirrors.REGISTRIES:
         alias = mirror / registry / "hashicorp" / "aws" / pinned / mirrors.host_platform()
         alias.parent.mkdir(parents=True, exist_ok=True)
         # Terraform follows a linked platform folder, but not a linked version folder.

@@ -19,6 +19,7 @@ from typing import Final
 
 REGISTRY: Final = "registry.terraform.io"
 REGISTRIES: Final = (REGISTRY, "registry.opentofu.org")
+"""A provider's address begins with one of them, for Terraform or for OpenTofu; nothing is fetched from there."""
 MIRROR_VARIABLE: Final = "ISTHMUS_PROVIDER_MIRROR"
 
 _COMMENT = re.compile(r"^\s*(#|//).*$", re.MULTILINE)

@@ -6,5 +6,3 @@ that Azure accepts a combination; README.md says what is true of it and what is 
 
 The same engine serves hashicorp/random.
 """
-
-STAND_IN = "a stand-in of Isthmus, not the real provider: it shows wiring, never that the cloud accepts it"

@@ -7,11 +7,12 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from emulate.azure import STAND_IN
+from emulate.plugin import STAND_IN, mirror
+from emulate.plugin.schema import load
 
 PROVIDERS = ("azurerm", "random")
 
@@ -21,25 +22,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m emulate.azure", description=f"hashicorp/azurerm: {STAND_IN}")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve until standard input closes; prints TF_REATTACH_PROVIDERS")
-    mirror = commands.add_parser("mirror", help="write a filesystem mirror with the stand-in in it")
-    mirror.add_argument("folder", type=Path)
+    write = commands.add_parser("mirror", help="write a filesystem mirror with the stand-in in it")
+    write.add_argument("folder", type=Path)
     plugin = commands.add_parser("plugin", help="be a provider (Terraform starts this)")
     plugin.add_argument("provider", choices=PROVIDERS)
-    for command in (serve, mirror, plugin):
+    for command in (serve, write, plugin):
         command.add_argument("--cloud", type=Path, required=True, help="the JSON file that is the cloud")
     given = parser.parse_args(arguments)
     if given.command == "mirror":
-        from emulate.azure.mirror import write
-
-        sys.stdout.writelines(f"{path}\n" for path in write(given.folder, given.cloud, PROVIDERS))
+        sys.stdout.writelines(f"{path}\n" for path in _mirror(given.folder, given.cloud.absolute()))
         return 0
     # Loading gRPC takes a fifth of a second, which the others need not wait for.
     from emulate.azure.providers import engine
-    from emulate.azure.serving import run_as_plugin
+    from emulate.plugin.serving import run_as_plugin
 
     if given.command == "plugin":
         return run_as_plugin(engine(given.provider, given.cloud))
     return _serve(given.cloud)
+
+
+def _mirror(folder: Path, cloud: Path) -> Iterator[Path]:
+    for name in PROVIDERS:
+        provider = load(name)
+        arguments = ("plugin", name, "--cloud", str(cloud))
+        yield from mirror.write(folder, provider.address, provider.version, "emulate.azure.__main__", *arguments)
 
 
 def _serve(cloud: Path) -> int:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from emulate.azure.values import Json
+from emulate.plugin.values import Json
 
 # Type, below the resource group (no parent), below a named resource of the same group ("=attribute"), or below the
 # resource or scope whose id an attribute holds.

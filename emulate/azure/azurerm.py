@@ -12,10 +12,10 @@ from typing import Final
 
 from emulate.azure import arm, rules
 from emulate.azure.cloud import Cloud, Resource, World
-from emulate.azure.engine import RefusedError
 from emulate.azure.faults import Verdict, verdict
-from emulate.azure.schema import ProviderSchema
-from emulate.azure.values import Json
+from emulate.plugin.engine import RefusedError
+from emulate.plugin.schema import ProviderSchema
+from emulate.plugin.values import Json
 
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 _GUESSED: Final = "That Azure refuses this is documented; the error's code and words are not, and are made up."

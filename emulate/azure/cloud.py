@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from emulate.azure import STAND_IN
-from emulate.azure.engine import RefusedError
-from emulate.azure.values import Json, walk
+from emulate.plugin import STAND_IN
+from emulate.plugin.engine import RefusedError
+from emulate.plugin.values import Json, walk
 
 # For documentation (RFC 5737) and for benchmarks (RFC 2544): nobody's. The other two documentation blocks are left to
 # the AWS side.

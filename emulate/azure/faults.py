@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from emulate.azure.arm import AzureError
 from emulate.azure.cloud import World
-from emulate.azure.engine import RefusedError
+from emulate.plugin.engine import RefusedError
 
 _KEYS: Final = {"type", "operation", "name", "delay", "times", "effect", "error"}
 _EFFECTS: Final = ("refuse", "fail", "timeout")

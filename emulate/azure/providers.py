@@ -8,10 +8,10 @@ from typing import Any, Self
 
 from emulate.azure.azurerm import AzureSession
 from emulate.azure.cloud import Cloud
-from emulate.azure.engine import Engine
-from emulate.azure.randomness import RandomSession
-from emulate.azure.schema import load
-from emulate.azure.serving import Server
+from emulate.plugin.engine import Engine
+from emulate.plugin.randomness import RandomSession
+from emulate.plugin.schema import load
+from emulate.plugin.serving import Server
 
 
 def engine(name: str, cloud: Path) -> Engine:

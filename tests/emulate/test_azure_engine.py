@@ -7,12 +7,12 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 import pytest
 
-from emulate.azure import checking, messages
-from emulate.azure.engine import Engine, RefusedError
-from emulate.azure.planning import plan, replaced_by
-from emulate.azure.randomness import RandomSession
-from emulate.azure.schema import Attribute, Block, Nested, Rules, load
-from emulate.azure.values import UNKNOWN, decode, encode, shape
+from emulate.plugin import checking, messages
+from emulate.plugin.engine import Engine, RefusedError
+from emulate.plugin.planning import plan, replaced_by
+from emulate.plugin.randomness import RandomSession
+from emulate.plugin.schema import Attribute, Block, Nested, Rules, load
+from emulate.plugin.values import UNKNOWN, decode, encode, shape
 
 OPTIONAL = Rules(optional=True)
 INNER = Block(

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from emulate.azure import checking
 from emulate.azure.azurerm import AzureSession
 from emulate.azure.cloud import Cloud
-from emulate.azure.engine import RefusedError
-from emulate.azure.planning import plan
-from emulate.azure.schema import load
-from emulate.azure.values import UNKNOWN
+from emulate.plugin import checking
+from emulate.plugin.engine import RefusedError
+from emulate.plugin.planning import plan
+from emulate.plugin.schema import load
+from emulate.plugin.values import UNKNOWN
 
 Json = dict[str, Any]
 

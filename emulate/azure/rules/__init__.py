@@ -14,8 +14,8 @@ from emulate.azure.rules.connection import Connection
 from emulate.azure.rules.gateway import Gateway
 from emulate.azure.rules.monitor import ActionGroup, MetricAlert, Workspace
 from emulate.azure.rules.network import LocalNetworkGateway, PublicIp, Subnet, VirtualNetwork
-from emulate.azure.schema import load
-from emulate.azure.values import UNKNOWN, Type, walk
+from emulate.plugin.schema import load
+from emulate.plugin.values import UNKNOWN, Type, walk
 
 _NONE: Final = Rules()
 _RULES: Final[dict[str, Rules]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulate.azure import arm
 from emulate.azure.cloud import Resource, World
-from emulate.azure.values import UNKNOWN, Json
+from emulate.plugin.values import UNKNOWN, Json
 
 
 class Rules:

@@ -12,7 +12,7 @@ from emulate.azure import arm
 from emulate.azure.cloud import Resource, World
 from emulate.azure.rules.base import Rules, fill, known, one, outside
 from emulate.azure.rules.gateway import apipa_addresses, asn
-from emulate.azure.values import UNKNOWN, Json
+from emulate.plugin.values import UNKNOWN, Json
 
 _AES: Final = ("AES128", "AES192", "AES256")
 _GCM: Final = ("GCMAES128", "GCMAES192", "GCMAES256")

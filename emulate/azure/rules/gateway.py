@@ -10,7 +10,7 @@ from emulate.azure import arm
 from emulate.azure.cloud import Resource, World
 from emulate.azure.rules.base import Rules, fill, known, one, outside
 from emulate.azure.rules.network import AZURE_ASNS, IANA_ASNS
-from emulate.azure.values import UNKNOWN, Json
+from emulate.plugin.values import UNKNOWN, Json
 
 DEFAULT_ASN: Final = 65515
 _ZONELESS: Final = tuple(f"VpnGw{n}" for n in range(1, 6))

@@ -12,7 +12,7 @@ from typing import Any
 from emulate.azure import arm
 from emulate.azure.cloud import Resource, World
 from emulate.azure.rules.base import Rules, fill, known, one, outside
-from emulate.azure.values import UNKNOWN, Json
+from emulate.plugin.values import UNKNOWN, Json
 
 # Cannot be the remote ASN, and cannot be set at all: Microsoft, VPN Gateway FAQ, "Which ASNs can I use?"
 AZURE_ASNS = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})

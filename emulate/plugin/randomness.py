@@ -9,8 +9,8 @@ import string
 from collections.abc import Iterator
 from typing import Final
 
-from emulate.azure.engine import RefusedError
-from emulate.azure.values import Json
+from emulate.plugin.engine import RefusedError
+from emulate.plugin.values import Json
 
 # internal/random/string.go of hashicorp/terraform-provider-random
 _SPECIAL: Final = "!@#$%&*()-_=+[]{}<>:?"

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from emulate.azure.values import UNKNOWN, Json, Type, settled, shape
+from emulate.plugin.values import UNKNOWN, Json, Type, settled, shape
 
-DATA: Final = Path(__file__).resolve().parent / "data"
+DATA: Final = Path(__file__).resolve().parent.parent / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class ProviderSchema:
 
 @cache
 def load(name: str) -> ProviderSchema:
-    """The provider ``name``, such as ``azurerm``, from its file in ``data/``."""
+    """The provider ``name``, such as ``azurerm``, from its file in ``emulate/data``."""
     (path,) = DATA.glob(f"{name}-*.json")
     data = json.loads(path.read_text(encoding="utf-8"))
     return ProviderSchema(

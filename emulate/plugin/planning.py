@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulate.azure.schema import Attribute, Block, Nested
-from emulate.azure.values import UNKNOWN, Json, is_zero, settled, sort_key
+from emulate.plugin.schema import Attribute, Block, Nested
+from emulate.plugin.values import UNKNOWN, Json, is_zero, settled, sort_key
 
 
 def plan(block: Block, prior: Json | None, config: Json) -> Json:

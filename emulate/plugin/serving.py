@@ -24,15 +24,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from emulate.azure.engine import METHODS, Engine
-from emulate.azure.messages import MESSAGES, Message, make
+from emulate.plugin.engine import METHODS, Engine
+from emulate.plugin.messages import MESSAGES, Message, make
+from tools.mirrors import REGISTRIES
 
 PROTOCOL: Final = 6
 COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 """Set by Terraform for its plugins; without it somebody started the program by hand."""
 
-# The public registries' names are part of a provider's address; nothing is fetched from them.
-REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 _LOOPBACK: Final = "127.0.0.1"
 # A call that waits out a delay holds a thread; Terraform makes ten at once, and several may run beside each other.
 _THREADS: Final = 64

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulate.azure.schema import Block, Nested
-from emulate.azure.values import UNKNOWN, Json, is_zero
+from emulate.plugin.schema import Block, Nested
+from emulate.plugin.values import UNKNOWN, Json, is_zero
 
 
 def problems(block: Block, config: Json) -> Iterator[tuple[str, str]]:

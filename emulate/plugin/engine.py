@@ -1,6 +1,6 @@
 """Answers Terraform's calls: the part that is the same for every provider.
 
-A provider is a :class:`~emulate.azure.schema.ProviderSchema`, and a :class:`Session` for each configuration of it.
+A provider is a :class:`~emulate.plugin.schema.ProviderSchema`, and a :class:`Session` for each configuration of it.
 Values are never logged and never part of an error that this module makes: some of them are keys.
 """
 
@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
-from emulate.azure import STAND_IN, checking
-from emulate.azure.messages import Message, error, make, path, schema
-from emulate.azure.planning import plan, replaced_by
-from emulate.azure.schema import Block, ProviderSchema
-from emulate.azure.values import UNKNOWN, Json, decode, encode
+from emulate.plugin import STAND_IN, checking
+from emulate.plugin.messages import Message, error, make, path, schema
+from emulate.plugin.planning import plan, replaced_by
+from emulate.plugin.schema import Block, ProviderSchema
+from emulate.plugin.values import UNKNOWN, Json, decode, encode
 
 DETAIL: Final = f"Said by {STAND_IN}."
 

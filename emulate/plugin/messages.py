@@ -16,7 +16,7 @@ from google.protobuf import (  # type: ignore[import-untyped]  # ships no type i
     message_factory,
 )
 
-from emulate.azure.schema import Attribute, Block, Nested, Schema
+from emulate.plugin.schema import Attribute, Block, Nested, Schema
 
 Message = Any
 """An instance of a class that protobuf made; it has no static type."""
