@@ -10,16 +10,20 @@ from types import TracebackType
 from typing import Any, Self
 
 from emulate import ABOUT, environment
+from emulate.aws import newer_arguments
+from emulate.aws.in_front import OURS, InFront
 from emulate.aws.provider import LongLivedProvider
 from emulate.aws.server import CONTROL, Server
 from emulate.azure.providers import Emulator
+from emulate.plugin.serving import Server as PluginServer
 
 
 class Clouds:
     """The emulated clouds as a context manager. What they keep, but for AWS, is in ``folder``.
 
     ``profiles`` are the AWS profiles that stacks name; ``pinned`` is the version of the AWS provider that they want.
-    With ``one_aws_provider`` the real AWS provider is started once (see :class:`LongLivedProvider`).
+    With ``one_aws_provider`` the real AWS provider is started once (see :class:`LongLivedProvider`), and offers only
+    the types of resources that stacks have.
 
     Raises:
         OSError: ``folder`` cannot be written, or no port is free.
@@ -34,7 +38,7 @@ class Clouds:
         self._aws = Server()
         self._azure = Emulator(self.azure_file)
         self._stack = ExitStack()
-        found = environment.providers(self.folder, pinned)
+        found = environment.providers(self.folder, pinned, self._aws.endpoint)
         self.notes = found.notes
         self.variables = {
             **environment.always(),
@@ -42,6 +46,7 @@ class Clouds:
             **self._aws.environment(),
             **found.variables,
         }
+        self._pinned = pinned
         self._one_aws_provider = one_aws_provider
 
     def __enter__(self) -> Self:
@@ -50,8 +55,13 @@ class Clouds:
         reattach = dict(self._azure.reattach)
         executable = environment.aws_executable() if self._one_aws_provider else None
         if executable:
-            provider = LongLivedProvider(executable, self.variables)
-            reattach |= self._stack.enter_context(provider).reattach
+            provider = self._stack.enter_context(LongLivedProvider(executable, self.variables))
+            older = environment.is_older(executable.parent.parent, self._pinned)
+            added = newer_arguments.added() if older else {}
+            front = PluginServer(InFront(provider.target, self._aws.endpoint, added=added, offered=OURS).served)
+            front.start()
+            self._stack.callback(front.stop)
+            reattach |= front.reattach
         self.variables["TF_REATTACH_PROVIDERS"] = json.dumps(reattach)
         return self
 

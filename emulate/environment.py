@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emulate.plugin import mirror as launcher
 from tools import mirrors, terraform
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 REGION = "eu-central-1"
+AWS = "hashicorp/aws"
 AWS_PROVIDER = "6.25.0"
 """The version that the stacks pin."""
 
@@ -66,8 +68,10 @@ def profiles(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {"AWS_SHARED_CREDENTIALS_FILE": str(credentials), "AWS_CONFIG_FILE": str(config), "AWS_REGION": REGION}
 
 
-def providers(folder: Path, pinned: str) -> Providers:
+def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     """Write a mirror below ``folder`` in which the AWS provider of this machine is the version ``pinned``.
+
+    To an older one are added the arguments that it lacks, which are kept at ``endpoint``, the stand-in for AWS.
 
     Without a mirror on this machine terraform is left to fetch the provider itself.
     """
@@ -77,7 +81,7 @@ def providers(folder: Path, pinned: str) -> Providers:
     except terraform.UnavailableError as error:
         found.notes.append(str(error))
         return found
-    found.variables["TERRAFORM_BINARY_NAME"] = str(_launcher(folder, binary))
+    found.variables["TERRAFORM_BINARY_NAME"] = str(_terraform(folder, binary))
     have = terraform.mirrored("aws")
     if have is None:
         found.notes.append(
@@ -85,20 +89,20 @@ def providers(folder: Path, pinned: str) -> Providers:
             f"network, set {terraform.MIRROR_VARIABLE} to a folder that `terraform providers mirror` made"
         )
         return found
+    older = is_older(have, pinned)
     if have.name != pinned:
+        added = ": tunnel bandwidth and BGP logs, which it does not know, are added to it" if older else ""
         found.notes.append(
-            f"the stacks pin the AWS provider {pinned}; this machine has {have.name}, which stands for it: tunnel "
-            "bandwidth and BGP logs of tunnels are unknown to that"
+            f"the stacks pin the AWS provider {pinned}; this machine has {have.name}, which stands for it{added}"
         )
     mirror = folder / "mirror"
-    names = []
-    for registry in mirrors.REGISTRIES:
-        alias = mirror / registry / "hashicorp" / "aws" / pinned / mirrors.host_platform()
-        alias.parent.mkdir(parents=True, exist_ok=True)
-        # Terraform follows a linked platform folder, but not a linked version folder.
-        alias.unlink(missing_ok=True)
-        alias.symlink_to(have / mirrors.host_platform())
-        names.append(f"{registry}/hashicorp/aws")
+    names = [f"{registry}/{AWS}" for registry in mirrors.REGISTRIES]
+    executable = aws_executable()
+    if executable and older:
+        launcher.write(mirror, AWS, pinned, "emulate.aws.in_front", str(executable), endpoint)
+    else:
+        for name in names:
+            mirrors.alias(mirror / name / pinned, have)
     config = folder / "terraform.rc"
     config.write_text(
         "disable_checkpoint = true\nprovider_installation {\n"
@@ -110,17 +114,17 @@ def providers(folder: Path, pinned: str) -> Providers:
     return found
 
 
-def _launcher(folder: Path, binary: str) -> Path:
+def _terraform(folder: Path, binary: str) -> Path:
     """A terraform for cdktf, which would have it fetch every provider anew only to write down its checksums.
 
     What stands for a provider here has none that would be of use to anybody.
     """
-    launcher = folder / "terraform"
-    launcher.write_text(
+    program = folder / "terraform"
+    program.write_text(
         f'#!/bin/sh\n[ "$1 $2" = "providers lock" ] && exit 0\nexec {shlex.quote(binary)} "$@"\n', encoding="utf-8"
     )
-    launcher.chmod(0o755)
-    return launcher
+    program.chmod(0o755)
+    return program
 
 
 def aws_executable() -> Path | None:
@@ -129,6 +133,11 @@ def aws_executable() -> Path | None:
     if have is None:
         return None
     return next(iter(sorted((have / mirrors.host_platform()).glob("terraform-provider-aws*"))), None)
+
+
+def is_older(have: Path, pinned: str) -> bool:
+    """Whether a provider's version folder is of an older version than ``pinned``."""
+    return mirrors.version(have) < mirrors.version(Path(pinned))
 
 
 def forget() -> None:

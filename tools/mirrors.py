@@ -59,10 +59,19 @@ def mirrored(provider: str, environ: Mapping[str, str] = os.environ, *, shared: 
             found = mirror / registry / "hashicorp" / provider
             folders = [folder.parent for folder in found.glob(f"*/{host_platform()}")]
             zips = list(found.glob(f"terraform-provider-{provider}_*_{host_platform()}.zip"))
-            newest = max([*folders, *zips], key=_version, default=None)
+            newest = max([*folders, *zips], key=version, default=None)
             if newest is not None:
                 return _unpacked(newest, provider, environ) if newest.suffix == ".zip" else newest
     return None
+
+
+def alias(folder: Path, have: Path) -> None:
+    """Let ``folder``, a version folder of a mirror, have what the version folder ``have`` has."""
+    link = folder / host_platform()
+    link.parent.mkdir(parents=True, exist_ok=True)
+    # Terraform follows a linked platform folder, but not a linked version folder.
+    link.unlink(missing_ok=True)
+    link.symlink_to(have / host_platform())
 
 
 def host_platform() -> str:
@@ -83,7 +92,7 @@ def _configured(environ: Mapping[str, str]) -> list[Path]:
     return [Path(os.path.expandvars(p)) for p in [*paths, *(cache["path"] for cache in _CACHE.finditer(text))]]
 
 
-def _version(path: Path) -> list[int]:
+def version(path: Path) -> list[int]:
     """``6.25.0`` of a folder or a zip, as numbers: 6.9 is older than 6.25."""
     text = path.name.split("_")[1] if path.suffix == ".zip" else path.name
     return [int(number) for number in re.findall(r"\d+", text)]

@@ -10,26 +10,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from tools.mirrors import MIRROR_VARIABLE as MIRROR_VARIABLE
-from tools.mirrors import REGISTRIES, host_platform
+from tools.mirrors import REGISTRIES, alias
 from tools.mirrors import mirrored as mirrored
 from tools.mirrors import mirrors as mirrors
 
 
 class UnavailableError(Exception):
     """terraform, or a provider it needs, is not on this machine; the text says what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What ``terraform validate`` said of a stack."""
-
-    valid: bool
-    text: str
 
 
 def binary() -> str:
@@ -68,10 +58,7 @@ def workspace(stack: Path, folder: Path) -> Path:
             continue
         for registry in REGISTRIES:
             names.append(f"{registry}/hashicorp/{name}")
-            alias = mirror / registry / "hashicorp" / name / wanted / host_platform()
-            alias.parent.mkdir(parents=True)
-            # Terraform follows a linked platform folder, but not a linked version folder.
-            alias.symlink_to(have / host_platform())
+            alias(mirror / registry / "hashicorp" / name / wanted, have)
     (folder / "terraform.rc").write_text(
         "disable_checkpoint = true\nprovider_installation {\n"
         f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n    include = {json.dumps(names)}\n  }}\n"
@@ -90,30 +77,3 @@ def environment(folder: Path) -> dict[str, str]:
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
     }
-
-
-def validate(stack: Path, folder: Path) -> Verdict:
-    """``terraform init -backend=false`` and ``validate`` of ``stack``, in a copy below ``folder``.
-
-    Raises:
-        UnavailableError: terraform or a provider is not to be had here.
-    """
-    terraform = binary()
-    copy = workspace(stack, folder)
-    environ = environment(folder)
-    init = subprocess.run(
-        [terraform, "init", "-backend=false", "-input=false", "-no-color"],
-        cwd=copy, env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if init.returncode:
-        missing = [name for name in required_providers(stack) if mirrored(name) is None]
-        if missing:
-            raise UnavailableError(
-                f"terraform could not fetch the provider {' and '.join(missing)}, and no mirror has it: "
-                f"set {MIRROR_VARIABLE} to a folder that `terraform providers mirror` made"
-            )
-        return Verdict(valid=False, text=init.stderr)
-    done = subprocess.run(
-        [terraform, "validate", "-no-color"], cwd=copy, env=environ, capture_output=True, text=True, check=False
-    )
-    return Verdict(valid=done.returncode == 0, text=(done.stdout + done.stderr).strip())

@@ -1,4 +1,4 @@
-"""The real AWS provider as one long-lived server that terraform re-attaches to: saves its start with each command."""
+"""The real AWS provider as one long-lived server that terraform attaches to: saves its start with each command."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import subprocess
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 # The name of the variable that its own line assigns.
 _LINE = "TF_REATTACH_PROVIDERS='"
-_OPENTOFU = "registry.opentofu.org"
-_TERRAFORM = "registry.terraform.io"
+
+
+def target(network: str, address: str) -> str:
+    """The ``address`` that a provider tells, as gRPC writes it."""
+    return f"unix:{address}" if network == "unix" else address
 
 
 class LongLivedProvider:
-    """``terraform-provider-aws -debug`` while the ``with`` block runs; ``reattach`` says where it is.
+    """``terraform-provider-aws -debug`` while the ``with`` block runs; ``target`` is its gRPC address.
 
     Whoever attaches configures it anew for everybody: only one terraform may run at a time.
 
@@ -29,7 +32,7 @@ class LongLivedProvider:
         self._command = [str(executable), "-debug"]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[str] | None = None
-        self.reattach: dict[str, Any] = {}
+        self.target = ""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -43,8 +46,8 @@ class LongLivedProvider:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if _LINE in line:
-                said = json.loads(line.strip().removeprefix(_LINE).removesuffix("'"))
-                self.reattach = {**said, **{a.replace(_TERRAFORM, _OPENTOFU): where for a, where in said.items()}}
+                [said] = json.loads(line.strip().removeprefix(_LINE).removesuffix("'")).values()
+                self.target = target(said["Addr"]["Network"], said["Addr"]["String"])
                 break
         else:
             raise OSError(f"{self._command[0]} ended without saying where it serves")

@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     # Loading gRPC takes a fifth of a second, which the others need not wait for.
     from emulate.azure.providers import engine
-    from emulate.plugin.serving import run_as_plugin
+    from emulate.plugin.serving import run_as_plugin, served
 
     if given.command == "plugin":
-        return run_as_plugin(engine(given.provider, given.cloud))
+        return run_as_plugin(served(engine(given.provider, given.cloud)))
     return _serve(given.cloud)
 
 

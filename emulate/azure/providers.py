@@ -11,7 +11,7 @@ from emulate.azure.cloud import Cloud
 from emulate.plugin.engine import Engine
 from emulate.plugin.randomness import RandomSession
 from emulate.plugin.schema import load
-from emulate.plugin.serving import Server
+from emulate.plugin.serving import Server, served
 
 
 def engine(name: str, cloud: Path) -> Engine:
@@ -31,7 +31,7 @@ class Emulator:
     """
 
     def __init__(self, cloud: Path, names: tuple[str, ...] = ("azurerm", "random")) -> None:
-        self._servers = [Server(engine(name, cloud)) for name in names]
+        self._servers = [Server(served(engine(name, cloud))) for name in names]
 
     def __enter__(self) -> Self:
         for server in self._servers:

@@ -63,7 +63,8 @@ _TABLE: Final = {
     "StdioData": "channel:int32=1 data:bytes=2",
 }
 _NESTING: Final = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
-_ERROR: Final = 1
+ERROR: Final = 1
+"""The severity of a diagnostic that is no mere warning."""
 
 
 def _classes() -> dict[str, Any]:
@@ -95,7 +96,7 @@ def make(name: str, /, **fields: Any) -> Message:
 
 def error(summary: str, detail: str = "", attribute: str | None = None) -> Message:
     """What Terraform shows as ``Error: summary``, at ``attribute`` of the block."""
-    said = make("Diagnostic", severity=_ERROR, summary=summary, detail=detail)
+    said = make("Diagnostic", severity=ERROR, summary=summary, detail=detail)
     if attribute:
         said.attribute.CopyFrom(path(attribute))
     return said
@@ -116,12 +117,13 @@ def schema(of: Schema, description: str = "") -> Message:
 def _block(block: Block) -> Message:
     return make(
         "Block",
-        attributes=[_attribute(one) for one in block.attributes.values()],
-        block_types=[_nested(one) for one in block.blocks.values()],
+        attributes=[attribute(one) for one in block.attributes.values()],
+        block_types=[nested(one) for one in block.blocks.values()],
     )
 
 
-def _attribute(one: Attribute) -> Message:
+def attribute(one: Attribute) -> Message:
+    """``one`` on the wire."""
     return make(
         "Attribute",
         name=one.name,
@@ -135,7 +137,8 @@ def _attribute(one: Attribute) -> Message:
     )
 
 
-def _nested(one: Nested) -> Message:
+def nested(one: Nested) -> Message:
+    """``one`` on the wire, with what is in it."""
     return make(
         "NestedBlock",
         type_name=one.name,

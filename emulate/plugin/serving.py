@@ -1,4 +1,4 @@
-"""Runs an engine as Terraform wants a provider to run: as its child, or as a server that it re-attaches to.
+"""Runs a provider as Terraform wants a provider to run: as its child, or as a server that it re-attaches to.
 
 As a child, HashiCorp's go-plugin expects one line on standard output with the address and a certificate to trust; it
 insists on TLS, and here nobody checks the certificate that it shows in turn (both ends are one user's, on loopback).
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -28,26 +30,67 @@ from emulate.plugin.engine import METHODS, Engine
 from emulate.plugin.messages import MESSAGES, Message, make
 from tools.mirrors import REGISTRIES
 
-PROTOCOL: Final = 6
+SERVICE: Final = {5: "tfplugin5.Provider", 6: "tfplugin6.Provider"}
+"""What a provider is called in gRPC, by the version of the protocol."""
 COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 """Set by Terraform for its plugins; without it somebody started the program by hand."""
 
 _LOOPBACK: Final = "127.0.0.1"
 # A call that waits out a delay holds a thread; Terraform makes ten at once, and several may run beside each other.
 _THREADS: Final = 64
-_LIMITS: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+LIMITS: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A provider: its address (``hashicorp/azurerm``), the version of the protocol, and what answers in gRPC."""
+
+    address: str
+    protocol: int
+    handler: grpc.GenericRpcHandler
+
+
+def served(engine: Engine) -> Served:
+    """A provider that ``engine`` is, all by itself."""
+
+    def answer(method: str) -> Any:
+        # Each configured provider of each run of Terraform has a connection of its own.
+        return guarded(method, lambda request, context: engine.call(method, request, context.peer()))
+
+    handlers = {method: _unary(answer(method), METHODS[method][0]) for method in METHODS}
+    return Served(
+        address=engine.schemas.address,
+        protocol=6,
+        handler=grpc.method_handlers_generic_handler(SERVICE[6], handlers),
+    )
+
+
+def guarded(method: str, answer: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``answer``, of which a defect is told without values: some of them are keys."""
+
+    def guard(request: Any, context: Any) -> Any:
+        try:
+            return answer(request, context)
+        except grpc.RpcError as failed:
+            context.abort(failed.code(), failed.details())
+        except Exception as broken:
+            # The error's text may hold a value; where it happened does not.
+            places = "".join(traceback.format_tb(broken.__traceback__)[-3:])
+            context.abort(grpc.StatusCode.INTERNAL, f"{type(broken).__name__} in {method} of the stand-in:\n{places}")
+
+    return guard
 
 
 class Server:
-    """A gRPC server for one engine, on a free port of the loopback interface."""
+    """A gRPC server for one provider, on a free port of the loopback interface."""
 
-    def __init__(self, engine: Engine, credentials: Any = None) -> None:
-        self._engine = engine
+    def __init__(self, provider: Served, credentials: Any = None) -> None:
+        self._provider = provider
         self.stopped = threading.Event()
-        self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=_LIMITS)
+        self._server = grpc.server(ThreadPoolExecutor(_THREADS), options=LIMITS)
         self._server.add_generic_rpc_handlers(
             (
-                grpc.method_handlers_generic_handler("tfplugin6.Provider", {m: self._provider(m) for m in METHODS}),
+                provider.handler,
                 grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": _unary(self._shutdown)}),
                 grpc.method_handlers_generic_handler("plugin.GRPCStdio", {"StreamStdio": _stream(_no_output)}),
             )
@@ -72,46 +115,39 @@ class Server:
     def reattach(self) -> dict[str, Any]:
         """This server's part of TF_REATTACH_PROVIDERS, for Terraform and for OpenTofu."""
         where = {"Network": "tcp", "String": f"{_LOOPBACK}:{self.port}"}
-        said = {"Protocol": "grpc", "ProtocolVersion": PROTOCOL, "Pid": os.getpid(), "Test": True, "Addr": where}
-        return {f"{registry}/{self._engine.schemas.address}": said for registry in REGISTRIES}
-
-    def _provider(self, method: str) -> Any:
-        def answer(request: Message, context: Any) -> Message:
-            try:
-                # Each configured provider of each run of Terraform has a connection of its own.
-                return self._engine.call(method, request, context.peer())
-            except Exception as broken:
-                # The error's text may hold a value; where it happened does not.
-                places = "".join(traceback.format_tb(broken.__traceback__)[-3:])
-                context.abort(
-                    grpc.StatusCode.INTERNAL, f"{type(broken).__name__} in {method} of the stand-in:\n{places}"
-                )
-
-        return _unary(answer, METHODS[method][0])
+        spoken = {"Protocol": "grpc", "ProtocolVersion": self._provider.protocol}
+        said = {**spoken, "Pid": os.getpid(), "Test": True, "Addr": where}
+        return {f"{registry}/{self._provider.address}": said for registry in REGISTRIES}
 
     def _shutdown(self, _request: Message, _context: Any) -> Message:
         self.stopped.set()
         return make("Empty")
 
 
-def run_as_plugin(engine: Engine) -> int:
-    """Serve Terraform, whose child this process is, until it says to stop or is gone; then this process ends."""
+def run_as_plugin(provider: Served, at_end: Callable[[], object] = lambda: None) -> int:
+    """Serve Terraform, whose child this process is, until it says to stop or is gone.
+
+    Then ``at_end`` is called, and this process ends.
+    """
     name, value = COOKIE
     if os.environ.get(name) != value:
         sys.stderr.write("This program is a Terraform provider: Terraform starts it, nobody else.\n")
         return 1
+    # Ctrl-C reaches every process of the terminal; it is Terraform that says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     key, certificate, der = self_signed()
-    server = Server(engine, grpc.ssl_server_credentials([(key, certificate)]))
+    server = Server(provider, grpc.ssl_server_credentials([(key, certificate)]))
     server.start()
     # go-plugin reads unpadded base64.
     trust = base64.b64encode(der).decode().rstrip("=")
-    sys.stdout.write(f"1|{PROTOCOL}|tcp|{_LOOPBACK}:{server.port}|grpc|{trust}\n")
+    sys.stdout.write(f"1|{provider.protocol}|tcp|{_LOOPBACK}:{server.port}|grpc|{trust}\n")
     sys.stdout.flush()
     parent = os.getppid()
     # A Terraform that was killed tells nobody; its orphan would serve for ever.
     while not server.stopped.wait(0.05) and os.getppid() == parent:
         pass
     server.stop()
+    at_end()
     # Terraform waits for the process to end, and threads of the pool would keep it for a while.
     sys.stdout.flush()
     os._exit(0)

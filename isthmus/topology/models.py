@@ -110,8 +110,8 @@ class AwsGateway(Section):
     )
     bandwidth: Annotated[Literal["standard", "large"], one_of("standard", "large")] = Field(
         default="standard",
-        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions). To go "
-        "back from large, write standard: what is not said stays as it is.",
+        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions). A "
+        "change makes all VPN connections of the transit gateway anew, with other addresses.",
         examples=["standard"],
     )
     acceleration: bool = Field(

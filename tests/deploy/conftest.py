@@ -23,10 +23,9 @@ from tests.deploy.deployment import Deployment
 from tests.deploy.emulated import Emulated, emulated, with_providers
 from tests.deploy.story import CHAPTERS, Story, tell
 from tests.deploy.whole import Life, live
-from tests.needs import unavailable
+from tests.needs import terraform_with_aws
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLE, EXAMPLES, PROJECT, run
-from tools import terraform
 
 ALL: dict[str, Path] = {"isthmus": EXAMPLE, **EXAMPLES}
 WORKERS = 5
@@ -55,12 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _here() -> None:
-    try:
-        terraform.binary()
-    except terraform.UnavailableError as error:
-        unavailable(error)
-    if terraform.mirrored("aws") is None:
-        unavailable(f"no mirror has the AWS provider: set {terraform.MIRROR_VARIABLE}")
+    terraform_with_aws()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.deploy.emulated import Emulated
-from tests.synth.older_provider import for_5_100
 from tools import state, terraform
 
 Json = dict[str, Any]
@@ -142,9 +141,7 @@ class Deployment:
             if name not in self._known:
                 self._known[name] = Stack(self._stacks / name, self._environ, self.seconds)
             config = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
-            # What is taken out is told by tests/synth/older_provider.py, which holds it against the schema of 6.25.
-            older = (terraform.mirrored("aws") or Path("6")).name.startswith("5.")
-            self._known[name].write(for_5_100(config, without_random=False) if older else config)
+            self._known[name].write(config)
 
     def keep_state_local(self) -> None:
         """Override whatever backend the stacks have with a local one, in their folders only."""
