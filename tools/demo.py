@@ -185,12 +185,20 @@ def _progress(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _came_up(scratch: Path) -> None:
-    """A table of the tunnels, out of the state."""
+    """A table of the tunnels, out of the state, which has every resource of every stack."""
     from rich.console import Console
     from rich.table import Table
 
     _headline("What came up, read back from the state")
-    found = state.tunnels(state.files(scratch).values())
+    states = state.files(scratch)
+    for file in sorted(scratch.glob("cdktf.out/stacks/*/cdk.tf.json")):
+        stack, config = file.parent.name, json.loads(file.read_text(encoding="utf-8"))
+        wanted = sum(len(blocks) for blocks in config["resource"].values())
+        has = len(list(state.resources([states.get(stack, {})])))
+        if has != wanted:
+            raise FailedError(f"{stack} has {wanted} resources, and its state {has}")
+        print(f"  {stack}: all {wanted} resources")
+    found = state.tunnels(states.values())
     table = Table(box=None, header_style="bold")
     for heading in ("tunnel", "AWS outside", "Azure outside", "AWS inside", "Azure inside", "AWS ASN", "Azure ASN"):
         table.add_column(heading, no_wrap=True)
