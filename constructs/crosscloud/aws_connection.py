@@ -107,6 +107,8 @@ class AwsConnection(tf.Construct):
         )
         self.id = made.id
         self.outside_addresses = {1: made.tunnel1_address, 2: made.tunnel2_address}
+        if connection.key_storage == "SecretsManager":
+            self.outside_addresses = self._by_inside_address(connection, made)
         self._generated_keys = {1: made.tunnel1_preshared_key, 2: made.tunnel2_preshared_key}
         self._keys = keys
         self._routes(connection, gateway, made)
@@ -116,6 +118,21 @@ class AwsConnection(tf.Construct):
     def preshared_key(self, tunnel: types.Tunnel) -> str:
         """The key of ``tunnel`` as a reference; its value is only ever in state."""
         return self._keys.reference(tunnel, generated_by_aws=self._generated_keys[tunnel.number])
+
+    def _by_inside_address(self, connection: types.VpnConnection, made: tf.VpnConnection) -> dict[int, str]:
+        """The outside address of each tunnel, by what is inside it.
+
+        The provider tells which of AWS's two tunnels is the first by its key. AWS lists them in any order, and where it
+        keeps the keys to itself both are REDACTED: the numbers may be crossed, and Azure would be told so.
+        """
+        inside = [made.tunnel1_vgw_inside_address, made.tunnel2_vgw_inside_address]
+        outside = tf.Fn.zipmap(inside, [made.tunnel1_address, made.tunnel2_address])
+        return {
+            tunnel.number: tf.TerraformLocal(
+                self, f"tunnel{tunnel.number}-outside", tf.Fn.lookup(outside, str(tunnel.aws_address))
+            ).as_string
+            for tunnel in connection.tunnels
+        }
 
     def _routes(self, connection: types.VpnConnection, gateway: AwsGateway, made: tf.VpnConnection) -> None:
         if gateway.transit_gateway_id:

@@ -32,7 +32,8 @@ def customer_gateway_configuration(
     root = ET.Element("vpn_connection", id=connection_id)
     for name, id_ in ids.items():
         _add(root, name, id_)
-    for options in tunnels:
+    # AWS promises no order; whoever reads it has to find out which tunnel is which.
+    for options in reversed(tunnels):
         _add(root, "ipsec_tunnel", _tunnel(options, customer_address, customer_asn, amazon_asn))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)

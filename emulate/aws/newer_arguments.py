@@ -7,7 +7,6 @@ answers (values travel as :mod:`emulate.plugin.values` has them), and EC2 is tol
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -104,8 +103,7 @@ def told_to_ec2(ec2: Any, state: Json, wanted: Json) -> None:
         logs = _cloudwatch(wanted, f"tunnel{number}_log_options")
         if not logs:
             continue
-        address = state[f"tunnel{number}_address"]
-        has = _logs(there, address)
+        tunnel, has = _tunnel(there, number)
         # The options of logs are replaced as a whole: what the older provider has sent must be sent again.
         wants = {name: value for name, value in has.items() if name not in _LOGS.values()}
         wants["BgpLogEnabled"] = bool(logs.get("bgp_log_enabled"))
@@ -113,7 +111,7 @@ def told_to_ec2(ec2: Any, state: Json, wanted: Json) -> None:
         if wants != {"BgpLogEnabled": False, **has}:
             ec2.modify_vpn_tunnel_options(
                 VpnConnectionId=state["id"],
-                VpnTunnelOutsideIpAddress=address,
+                VpnTunnelOutsideIpAddress=tunnel["OutsideIpAddress"],
                 TunnelOptions={"LogOptions": {"CloudWatchLogOptions": wants}},
             )
 
@@ -127,7 +125,7 @@ def told_by_ec2(ec2: Any, state: Json) -> Json:
     there = _described(ec2, state["id"])
     found: Json = {"tunnel_bandwidth": there["Options"].get("TunnelBandwidth")}
     for number in (1, 2):
-        logs = _logs(there, state.get(f"tunnel{number}_address"))
+        _, logs = _tunnel(there, number)
         said = {name: logs.get(api, False if name == "bgp_log_enabled" else "") for name, api in _LOGS.items()}
         found[f"tunnel{number}_log_options"] = [{"cloudwatch_log_options": [said]}]
     return found
@@ -139,12 +137,10 @@ def _described(ec2: Any, id_: str) -> Json:
     return described
 
 
-def _logs(there: Json, address: str | None) -> Json:
-    for tunnel in there["Options"].get("TunnelOptions", []):
-        if tunnel.get("OutsideIpAddress") == address:
-            logs: Json = copy.copy(tunnel.get("LogOptions", {}).get("CloudWatchLogOptions", {}))
-            return logs
-    return {}
+def _tunnel(there: Json, number: int) -> tuple[Json, Json]:
+    """The options of a tunnel, and those of its logs; the provider, too, counts them in the order of options."""
+    tunnel: Json = there["Options"]["TunnelOptions"][number - 1]
+    return tunnel, dict(tunnel.get("LogOptions", {}).get("CloudWatchLogOptions", {}))
 
 
 def _cloudwatch(value: Json, block: str) -> Json:

@@ -31,9 +31,14 @@ def described(ec2: Any, connection: dict[str, Any]) -> dict[str, Any]:
 
 
 def keys(connection: dict[str, Any]) -> list[str | None]:
-    """The keys as terraform's provider reads them."""
+    """The keys as terraform's provider reads them, in the order of the options."""
     root = ET.fromstring(connection["CustomerGatewayConfiguration"])
-    return [key.text for key in root.iterfind("ipsec_tunnel/ike/pre_shared_key")]
+    outside = [tunnel["OutsideIpAddress"] for tunnel in connection["Options"]["TunnelOptions"]]
+    by_address = {
+        tunnel.findtext("vpn_gateway/tunnel_outside_address/ip_address"): tunnel.findtext("ike/pre_shared_key")
+        for tunnel in root.iterfind("ipsec_tunnel")
+    }
+    return [by_address[address] for address in outside]
 
 
 def test_the_options_of_a_tunnel_are_kept_as_given(ec2: Any, cgw: str, vgw: str) -> None:
@@ -85,8 +90,8 @@ def test_no_two_tunnels_have_one_address() -> None:
 
 def test_the_configuration_tells_both_ends(ec2: Any, cgw: str, vgw: str, address: str) -> None:
     made = connect(ec2, {"TunnelInsideCidr": "169.254.21.4/30"}, CustomerGatewayId=cgw, VpnGatewayId=vgw)
-    tunnel = ET.fromstring(made["CustomerGatewayConfiguration"]).find("ipsec_tunnel")
-    assert tunnel is not None
+    # Listed in another order than the options are.
+    _, tunnel = ET.fromstring(made["CustomerGatewayConfiguration"]).findall("ipsec_tunnel")
     outside = made["Options"]["TunnelOptions"][0]["OutsideIpAddress"]
     for end, expected in (
         ("vpn_gateway", [outside, "169.254.21.5", "64600"]),

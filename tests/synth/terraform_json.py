@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ _NAME = r"[A-Za-z0-9_-]+"
 _ATTRIBUTE: Final = re.compile(rf"\$\{{(?P<data>data\.)?(?P<type>[a-z0-9_]+)\.(?P<id>{_NAME})\.(?P<name>{_NAME})\}}")
 _REMOTE = rf"data\.terraform_remote_state\.(?P<id>{_NAME})\.outputs\.(?P<output>{_NAME})"
 _OUTPUT: Final = re.compile(rf"\$\{{{_REMOTE}\}}")
+_LOCAL: Final = re.compile(rf"\$\{{local\.(?P<id>{_NAME})\}}")
+_CHOSEN: Final = re.compile(r"\$\{zipmap\(\[(?P<keys>[^]]+)\], \[(?P<values>[^]]+)\]\)\[\"(?P<key>[\d.]+)\"\]\}")
 _EXPRESSION: Final = re.compile(r"\$\{.*\}", re.DOTALL)
 _TERM: Final = re.compile(
     rf"{_REMOTE}|(?P<data>data\.)?\b(?P<type>[a-z][a-z0-9_]*)\.(?P<block>{_NAME})(?:\.(?P<name>{_NAME}))?"
@@ -111,6 +114,12 @@ def origin(stacks: Mapping[str, Json], stack: str, expression: object) -> Attrib
         if remote["output"] not in outputs:
             raise UnresolvedError(f"{stack} reads the output {remote['output']}, which {producer} does not have")
         return origin(stacks, producer, outputs[remote["output"]]["value"])
+    if named := _LOCAL.fullmatch(expression):
+        if named["id"] not in stacks[stack].get("locals", {}):
+            raise UnresolvedError(f"local.{named['id']} is not in {stack}")
+        return origin(stacks, stack, stacks[stack]["locals"][named["id"]])
+    if chosen := _CHOSEN.fullmatch(expression):
+        return _chosen(stacks, stack, chosen)
     local = _ATTRIBUTE.fullmatch(expression)
     if not local:
         raise UnresolvedError(f"{expression} is no reference")
@@ -119,6 +128,17 @@ def origin(stacks: Mapping[str, Json], stack: str, expression: object) -> Attrib
     if found is None:
         raise UnresolvedError(f"{expression} is not in {stack}")
     return Attribute(found, local["name"])
+
+
+def _chosen(stacks: Mapping[str, Json], stack: str, choice: re.Match[str]) -> Attribute:
+    """The outside address of the AWS tunnel inside which AWS's end has the address that the choice names."""
+    keys, values = (choice[name].split(", ") for name in ("keys", "values"))
+    for key, value in zip(keys, values, strict=True):
+        inside = origin(stacks, stack, f"${{{key}}}")
+        number = inside.name.removeprefix("tunnel").removesuffix("_vgw_inside_address")
+        if str(ip_network(inside.block.body[f"tunnel{number}_inside_cidr"])[1]) == choice["key"]:
+            return origin(stacks, stack, f"${{{value}}}")
+    raise UnresolvedError(f"{choice[0]} chooses an address that no tunnel has")
 
 
 def meaning(stacks: Mapping[str, Json], stack: str, expression: object) -> str:
