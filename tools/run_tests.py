@@ -14,7 +14,8 @@ from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 PYTEST: Final = (sys.executable, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no")
-BEHIND: Final = ("tests/deploy",)
+# In this order: what waits for whole deployments comes last, and the tests of state run meanwhile.
+BEHIND: Final = ("tests/deploy", "tests/state")
 
 
 def main(arguments: list[str]) -> int:
