@@ -38,12 +38,12 @@ _STEP = re.compile(
 REAL = """\
 On real clouds, with credentials of AWS and Azure in the environment:
 
-  .venv/bin/python -m isthmus init mine.yaml
+  .venv/bin/isthmus init mine.yaml
   export ISTHMUS_TOPOLOGY=mine.yaml
-  pipenv run cdktf deploy '*'
+  .venv/bin/cdktf deploy '*'
 
 The Azure gateway takes 45 minutes or more, and is billed from then on: `cdktf destroy '*'` ends that.
-Here, for anything that terraform can do: .venv/bin/python -m isthmus emulate
+Here, for anything that terraform can do: .venv/bin/isthmus emulate
 """
 
 
@@ -100,7 +100,8 @@ def _deployed(scratch: Path) -> None:
     with Clouds(scratch / "clouds", pinned=environment.AWS_PROVIDER) as clouds:
         for note in clouds.notes:
             print(f"Note: {note}.")
-        environ = {**os.environ, **clouds.variables}
+        kept = {k: v for k, v in os.environ.items() if k not in environment.UNSET_FOR_TERRAFORM}
+        environ = {**kept, **clouds.variables}
         environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         _project(scratch)
         began = time.monotonic()

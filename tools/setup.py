@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def main() -> int:
         _python_packages()
         _reachable_from_anywhere()
         _node_packages()
+        _commands()
         _first_run()
     except subprocess.CalledProcessError as error:
         print(f"Setup stopped: {' '.join(map(str, error.cmd[:4]))} … failed with {error.returncode}; see above.")
@@ -97,6 +99,21 @@ def _node_packages() -> None:
     path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     # Its install scripts only rebuild a terminal library that ships ready-made for this Node.
     _run(npm or "npm", "ci", "--ignore-scripts", "--no-progress", "--loglevel=error", env={**os.environ, "PATH": path})
+
+
+def _commands() -> None:
+    """`isthmus` and `cdktf` beside `python`: they work by their path, and by name in an activated environment."""
+    if os.name == "nt":
+        return
+    for name, words in (
+        ("isthmus", [BIN / "python", "-m", "isthmus"]),
+        ("cdktf", [PROJECT / "node_modules" / ".bin" / "cdktf"]),
+    ):
+        command = BIN / name
+        # cdktf starts `node`, and that is here.
+        path = f'PATH={shlex.quote(str(BIN))}:"$PATH"'
+        command.write_text(f'#!/bin/sh\n{path} exec {shlex.join(map(str, words))} "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
 
 
 def _first_run() -> None:

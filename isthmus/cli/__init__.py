@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final, TextIO
 
 import typer
 
 from isthmus import __version__
 from isthmus.cli import design, money, performance, report, state, terraform
 from isthmus.cli import emulate as emulation
+
+READER_GONE: Final = 141
+"""As a shell says it of a program that SIGPIPE ended."""
 
 app = typer.Typer(
     name="isthmus",
@@ -51,8 +56,31 @@ def _options(
 
 def main() -> None:
     """Run the command line. What a user can mend is told in a line, without a traceback."""
+    # Closed by whoever started this, as with `>&-`.
+    sys.stdout = out = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     try:
         app(prog_name="isthmus")
+    except SystemExit as ended:
+        raise SystemExit(_after_output(ended.code, out)) from None
     except OSError as error:
         print(f"isthmus: {error.strerror or error}", file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _after_output(code: str | int | None, out: TextIO) -> str | int | None:
+    """The exit code, or 141 where whoever reads the output has stopped: `isthmus plan | head -1`."""
+    # Typer ends such a program with 1, and puts something else there that does not mind.
+    if sys.stdout is not out:
+        return READER_GONE
+    try:
+        out.flush()
+    except BrokenPipeError:
+        # Python would try once more at its end, and say so.
+        sys.stdout = _nowhere()
+        return READER_GONE
+    return code
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

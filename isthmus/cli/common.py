@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -78,7 +80,12 @@ def wide_console() -> Console:
     """A console for tables. Where the width is not known it takes what they need: cut at 80 they are none."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 160)
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to whoever ends the program; rich would end it with 1."""
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    return Quiet(width=None if sys.stdout.isatty() else 160)
 
 
 def read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:

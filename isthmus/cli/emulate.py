@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ def emulate(
     """Emulate AWS and Azure on loopback, for the real terraform. No account, no credentials, nothing is billed.
 
     Stays until Ctrl-C and prints what to export. Or runs one command on them: isthmus emulate -- cdktf deploy '*'
+    Local state stays in the folder, and is of the emulated clouds: use a copy of one that is deployed for real.
     """
     if execute is not None and context.args:
         print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)
@@ -48,7 +50,11 @@ def emulate(
             print(f"Note: {note}", file=sys.stderr)
         if command:
             print(told["about"], file=sys.stderr)
-            raise typer.Exit(_run(command, told))
+            began = time.time()
+            code = _run(command, told)
+            for state in _written_here(since=began):
+                print(f"Note: {state} tells of clouds that are gone: remove it before you deploy here", file=sys.stderr)
+            raise typer.Exit(code)
         if as_json:
             print_json(told)
         else:
@@ -131,6 +137,12 @@ def _run(command: list[str], told: dict[str, Any]) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
     return 128 - code if code < 0 else code
+
+
+def _written_here(since: float) -> list[str]:
+    """The local states of this folder that were written ``since`` then, and have something in them."""
+    found = [f for f in sorted(Path.cwd().glob("terraform.*.tfstate")) if f.stat().st_mtime >= since]
+    return [f.name for f in found if json.loads(f.read_text(encoding="utf-8") or "{}").get("resources")]
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -285,3 +285,23 @@ def test_bad_input_gives_no_traceback(tmp_path: Path) -> None:
     done = spawn("-m", "isthmus", "check", str(BAD), cwd=tmp_path)
     assert done.code == 2
     assert all(line.startswith(f"{BAD}:") for line in done.stderr.splitlines())
+
+
+# Output that nobody takes
+
+
+@pytest.mark.parametrize("command", ["plan", "cost", "schema"])
+def test_a_reader_that_stops_reading_is_no_failure_of_the_program(command: str) -> None:
+    words = [sys.executable, "-m", "isthmus", command, *([] if command == "schema" else [str(EXAMPLE)])]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+
+
+@pytest.mark.parametrize(("file", "code"), [(EXAMPLE, 0), (BAD, 2)])
+def test_closed_output_changes_no_exit_code(file: Path, code: int) -> None:
+    line = f'"$0" -m isthmus plan "{file}" >&- 2>&-'
+    assert subprocess.run(["/bin/sh", "-c", line, sys.executable], cwd=PROJECT, check=False).returncode == code

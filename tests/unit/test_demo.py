@@ -28,7 +28,7 @@ def test_without_terraform_it_says_what_to_install_and_does_the_rest(tmp_path: P
         "example-azure-fra-connections/cdk.tf.json",
         "Not deployed here: no-such-terraform is not on PATH: install terraform 1.11 or later, or OpenTofu.",
         "report.html: written",
-        "pipenv run cdktf deploy '*'",
+        ".venv/bin/cdktf deploy '*'",
     ):
         assert text in done.stdout
     assert sorted(PROJECT.iterdir()) == before

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,3 +149,15 @@ def sections(model: type[Section] = Section) -> Iterator[type[Section]]:
 @pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.__name__)
 def test_every_key_is_described(section: type[Section]) -> None:
     assert [name for name, field in section.model_fields.items() if not field.description] == []
+
+
+def test_the_commands_that_the_readme_shows_are_there(tmp_path: Path) -> None:
+    shown = set(re.findall(r"\.venv/bin/[\w-]+", (PROJECT / "README.md").read_text(encoding="utf-8")))
+    assert {".venv/bin/isthmus", ".venv/bin/cdktf"} <= shown
+    assert [c for c in sorted(shown - {".venv/bin/activate"}) if not os.access(PROJECT / c, os.X_OK)] == []
+    for command in (".venv/bin/isthmus", ".venv/bin/cdktf"):
+        bare = {"PATH": os.defpath, "HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"}
+        words = [str(PROJECT / command), "--version"]
+        done = subprocess.run(words, env=bare, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"\d+\.\d+\.\d+", done.stdout)
