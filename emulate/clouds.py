@@ -67,13 +67,14 @@ class Clouds:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stack.close()
+        environment.forget_providers(self.folder)
 
     def told(self) -> dict[str, Any]:
         """Where everything is, as JSON."""
         return {
             "about": ABOUT,
             "environment": self.variables,
-            "unset": list(environment.UNSET),
+            "unset": list(environment.UNSET_FOR_TERRAFORM),
             "aws": {"endpoint": self._aws.endpoint, "control": f"{self._aws.endpoint}{CONTROL}"},
             "azure": {"cloud": str(self.azure_file), "control": str(self.azure_file.with_suffix(".control.json"))},
             "notes": self.notes,

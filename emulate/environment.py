@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,6 +29,17 @@ UNSET = (
     "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_CA_BUNDLE",
 )  # fmt: skip
 """What would lead an AWS SDK elsewhere than to the stand-in."""
+
+UNSET_FOR_TERRAFORM = (*UNSET, "TF_PLUGIN_CACHE_DIR")
+"""Besides, what stands for the pinned version of a provider must not stay in a cache that real deployments use."""
+
+NOTED = "folders"
+"""The file that has the folders in which something stood for the pinned version of a provider."""
+
+
+_LOCKED = re.compile(
+    rf'\n?provider "(?:{"|".join(map(re.escape, mirrors.REGISTRIES))})/{AWS}" \{{\n.*?\n\}}\n', re.DOTALL
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,8 +110,9 @@ def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     mirror = folder / "mirror"
     names = [f"{registry}/{AWS}" for registry in mirrors.REGISTRIES]
     executable = aws_executable()
-    if executable and older:
-        launcher.write(mirror, AWS, pinned, "emulate.aws.in_front", str(executable), endpoint)
+    if executable and have.name != pinned:
+        before = launcher.python("emulate.aws.in_front", str(executable), endpoint) if older else [str(executable)]
+        launcher.write(mirror, AWS, pinned, before, noted=folder / NOTED)
     else:
         for name in names:
             mirrors.alias(mirror / name / pinned, have)
@@ -125,6 +138,27 @@ def _terraform(folder: Path, binary: str) -> Path:
     )
     program.chmod(0o755)
     return program
+
+
+def forget_providers(folder: Path) -> None:
+    """Take what :func:`providers` put below ``folder`` out of the stacks' folders, where ``terraform init`` noted it.
+
+    The lock file has its checksum as that of the pinned version: the real one would be refused.
+    """
+    noted = folder / NOTED
+    used = {Path(line) for line in noted.read_text(encoding="utf-8").splitlines()} if noted.exists() else set()
+    for stack in used:
+        for registry in mirrors.REGISTRIES:
+            for link in stack.glob(f".terraform/providers/{registry}/{AWS}/*/*"):
+                if link.is_symlink() and link.readlink().is_relative_to(folder):
+                    link.unlink()
+        lock = stack / ".terraform.lock.hcl"
+        if lock.exists():
+            text = _LOCKED.sub("", lock.read_text(encoding="utf-8"))
+            new = lock.with_suffix(".new")
+            new.write_text(text, encoding="utf-8")
+            new.replace(lock)
+    noted.unlink(missing_ok=True)
 
 
 def aws_executable() -> Path | None:

@@ -12,9 +12,11 @@ speaks version 5 of the protocol; as far as they are used here, its messages hav
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -134,11 +136,13 @@ class InFront(grpc.GenericRpcHandler):  # type: ignore[misc]  # ships no type in
         return answer
 
     def read(self, type_: str, request: Message, onward: Pass) -> Message:
+        before = decode(request.current_state.msgpack)
         self._take_out(type_, request.current_state)
         answer = onward(request)
         state = decode(answer.new_state.msgpack) if answer.new_state.msgpack else None
         if state is not None:
-            self._put_back(type_, answer.new_state, newer_arguments.told_by_ec2(self._account.ec2, state))
+            said = self._asked("reading", state, answer.diagnostics)
+            self._put_back(type_, answer.new_state, said or before)
         return answer
 
     def plan(self, type_: str, request: Message, onward: Pass) -> Message:
@@ -158,25 +162,19 @@ class InFront(grpc.GenericRpcHandler):  # type: ignore[misc]  # ships no type in
         return answer
 
     def apply(self, type_: str, request: Message, onward: Pass) -> Message:
-        planned = decode(request.planned_state.msgpack)
-        wanted = None if planned is None else self._added[type_].shape(planned)
+        prior, planned = decode(request.prior_state.msgpack), decode(request.planned_state.msgpack)
         for value in (request.prior_state, request.planned_state, request.config):
             self._take_out(type_, value)
         answer = onward(request)
         state = decode(answer.new_state.msgpack) if answer.new_state.msgpack else None
         if state is None:
             return answer
-        said = newer_arguments.settled(wanted or {})
+        said = None
         # What could not be made, or is still there after a delete that failed, is not to be changed.
-        if wanted is not None and state.get("id") and not any(d.severity == ERROR for d in answer.diagnostics):
-            from botocore.exceptions import BotoCoreError, ClientError
-
-            try:
-                newer_arguments.told_to_ec2(self._account.ec2, state, wanted)
-                said = newer_arguments.told_by_ec2(self._account.ec2, state)
-            except (BotoCoreError, ClientError) as refused:
-                answer.diagnostics.append(error(f"updating EC2 VPN Connection ({state['id']}): {refused}", _PASSED_ON))
-        self._put_back(type_, answer.new_state, said)
+        if planned is not None and state.get("id") and not any(d.severity == ERROR for d in answer.diagnostics):
+            wanted = self._added[type_].shape(planned)
+            said = self._asked("updating", state, answer.diagnostics, wanted)
+        self._put_back(type_, answer.new_state, said or newer_arguments.settled(prior) or {})
         return answer
 
     def import_state(self, type_: str, request: Message, onward: Pass) -> Message:
@@ -185,6 +183,18 @@ class InFront(grpc.GenericRpcHandler):  # type: ignore[misc]  # ships no type in
             # Terraform reads it next.
             self._put_back(type_, imported.state, {})
         return answer
+
+    def _asked(self, doing: str, state: Json, diagnostics: Any, wanted: Json | None = None) -> Json | None:
+        """What EC2 says of a connection, after it was told what is ``wanted``; None, and why, where it refuses."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            if wanted is not None:
+                newer_arguments.told_to_ec2(self._account.ec2, state, wanted)
+            return newer_arguments.told_by_ec2(self._account.ec2, state)
+        except (BotoCoreError, ClientError) as refused:
+            diagnostics.append(error(f"{doing} EC2 VPN Connection ({state['id']}): {refused}", _PASSED_ON))
+            return None
 
     def _take_out(self, type_: str, value: Message) -> None:
         if value.msgpack:
@@ -236,18 +246,30 @@ def main() -> int:
     parser.add_argument("executable", type=Path)
     parser.add_argument("endpoint")
     given = parser.parse_args()
+    # Ctrl-C reaches every process of the terminal; it is Terraform that says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Asked for a certificate, it would insist that we show one.
     environ = {name: value for name, value in os.environ.items() if name != "PLUGIN_CLIENT_CERT"}
-    older = subprocess.Popen([str(given.executable)], env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    older = subprocess.Popen(
+        [str(given.executable)],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+    )
     assert older.stdout is not None
     said = older.stdout.readline().decode().strip().split("|")
     if len(said) < _HANDSHAKE or said[1] != str(PROTOCOL):
         sys.stderr.write(f"{given.executable} does not serve version {PROTOCOL} of Terraform's protocol\n")
         older.kill()
         return 1
-    return run_as_plugin(
-        InFront(target(said[2], said[3]), given.endpoint, added=newer_arguments.added()).served, at_end=older.kill
-    )
+    front = InFront(target(said[2], said[3]), given.endpoint, added=newer_arguments.added())
+    return run_as_plugin(front.served, at_end=older.kill, lives=lambda: older.poll() is None)
+
+
+def _end_with_parent() -> None:
+    """Have Linux end this process with the one that started it, however that ends: prctl(2), PR_SET_PDEATHSIG."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 _HANDSHAKE: Final = 5

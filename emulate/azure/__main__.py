@@ -44,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _mirror(folder: Path, cloud: Path) -> Iterator[Path]:
     for name in PROVIDERS:
         provider = load(name)
-        arguments = ("plugin", name, "--cloud", str(cloud))
-        yield from mirror.write(folder, provider.address, provider.version, "emulate.azure.__main__", *arguments)
+        command = mirror.python("emulate.azure.__main__", "plugin", name, "--cloud", str(cloud))
+        yield from mirror.write(folder, provider.address, provider.version, command)
 
 
 def _serve(cloud: Path) -> int:

@@ -2,7 +2,9 @@
 
     FOLDER/registry.terraform.io/hashicorp/azurerm/4.55.0/linux_amd64/terraform-provider-azurerm_v4.55.0_x5
 
-Terraform looks for a name that begins with ``terraform-provider-azurerm``; the rest is custom.
+Terraform looks for a name that begins with ``terraform-provider-azurerm``; the rest is custom. A launcher is a shell
+script, because the first line of a script may neither be long nor hold a space, and paths may be both; it ends with
+``exec``, so that Terraform's child is the provider itself.
 """
 
 from __future__ import annotations
@@ -16,23 +18,24 @@ from tools.mirrors import REGISTRIES, host_platform
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def write(folder: Path, address: str, version: str, module: str, *arguments: str) -> list[Path]:
-    """Write launchers of ``main`` of ``module`` below ``folder``, as that version of the provider ``address``."""
+def write(folder: Path, address: str, version: str, command: list[str], *, noted: Path | None = None) -> list[Path]:
+    """Write launchers of ``command`` below ``folder``, as that version of the provider ``address``.
+
+    Each adds the folder that it is started in to the file ``noted``.
+    """
     made = []
     for registry in REGISTRIES:
         place = folder / registry / address / version / host_platform()
         place.mkdir(parents=True, exist_ok=True)
         launcher = place / f"terraform-provider-{address.rpartition('/')[2]}_v{version}_x5"
-        launcher.write_text(_launcher(module, arguments), encoding="utf-8")
+        note = f"pwd >> {shlex.quote(str(noted))}\n" if noted else ""
+        launcher.write_text(f"#!/bin/sh\n{note}exec {shlex.join(command)}\n", encoding="utf-8")
         launcher.chmod(0o755)
         made.append(launcher)
     return made
 
 
-def _launcher(module: str, arguments: tuple[str, ...]) -> str:
-    """A shell script: the first line of a script may neither be long nor hold a space, and paths may be both.
-
-    ``-I`` keeps PYTHONPATH and the stack's folder out; ``exec`` so that Terraform's child is the provider itself.
-    """
+def python(module: str, *arguments: str) -> list[str]:
+    """The command that is ``main`` of ``module``; ``-I`` keeps PYTHONPATH and the stack's folder out."""
     program = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); from {module} import main; sys.exit(main())"
-    return f"#!/bin/sh\nexec {shlex.join([sys.executable, '-I', '-c', program, *arguments])}\n"
+    return [sys.executable, "-I", "-c", program, *arguments]

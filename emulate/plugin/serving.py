@@ -124,8 +124,10 @@ class Server:
         return make("Empty")
 
 
-def run_as_plugin(provider: Served, at_end: Callable[[], object] = lambda: None) -> int:
-    """Serve Terraform, whose child this process is, until it says to stop or is gone.
+def run_as_plugin(
+    provider: Served, at_end: Callable[[], object] = lambda: None, lives: Callable[[], bool] = lambda: True
+) -> int:
+    """Serve Terraform, whose child this process is, until it says to stop or is gone, or while ``lives`` says so.
 
     Then ``at_end`` is called, and this process ends.
     """
@@ -137,6 +139,7 @@ def run_as_plugin(provider: Served, at_end: Callable[[], object] = lambda: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     key, certificate, der = self_signed()
     server = Server(provider, grpc.ssl_server_credentials([(key, certificate)]))
+    signal.signal(signal.SIGTERM, lambda *_: server.stopped.set())
     server.start()
     # go-plugin reads unpadded base64.
     trust = base64.b64encode(der).decode().rstrip("=")
@@ -144,7 +147,7 @@ def run_as_plugin(provider: Served, at_end: Callable[[], object] = lambda: None)
     sys.stdout.flush()
     parent = os.getppid()
     # A Terraform that was killed tells nobody; its orphan would serve for ever.
-    while not server.stopped.wait(0.05) and os.getppid() == parent:
+    while not server.stopped.wait(0.05) and os.getppid() == parent and lives():
         pass
     server.stop()
     at_end()

@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from emulate.environment import AWS_PROVIDER
-from tests.needs import unavailable
+from tests.needs import terraform_with_aws, unavailable
 from tests.synth.program import EXAMPLES, PROJECT, environment, synthesize
 from tools import terraform
 
@@ -142,3 +144,39 @@ def test_cdktf_needs_no_network_to_lock_providers() -> None:
     if "is not on PATH" in done.stderr:
         unavailable("terraform is not on this machine")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_nothing_of_it_stays_where_real_deployments_would_meet_it(tmp_path: Path) -> None:
+    """A plugin cache, and a lock file, would go on calling the stand-in the pinned version of the AWS provider."""
+    terraform_with_aws()
+    if (terraform.mirrored("aws") or Path()).name == AWS_PROVIDER:
+        pytest.skip("this machine has the pinned version itself")
+    here, cache = tmp_path / "a stäck", tmp_path / "cache"
+    here.mkdir()
+    cache.mkdir()
+    config = {
+        "terraform": {
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": AWS_PROVIDER}},
+            "backend": {"local": {"path": "terraform.small.tfstate"}},
+        },
+        "resource": {"terraform_data": {"x": {"input": 1}}},
+        "data": {"aws_region": {"x": {}}},
+    }
+    (here / "cdk.tf.json").write_text(json.dumps(config), encoding="utf-8")
+    line = '"$TERRAFORM_BINARY_NAME" init && "$TERRAFORM_BINARY_NAME" apply -auto-approve'
+    for _ in range(2):
+        done = subprocess.run(
+            [*COMMAND, "--exec", line],
+            cwd=here,
+            env=environment(TF_PLUGIN_CACHE_DIR=str(cache)),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Apply complete" in done.stdout
+        assert list(cache.iterdir()) == []
+        assert "hashicorp/aws" not in (here / ".terraform.lock.hcl").read_text(encoding="utf-8")
+        assert [link for link in here.rglob("*") if link.is_symlink()] == []
+        assert "Note: terraform.small.tfstate tells of clouds that are gone" in done.stderr
