@@ -90,6 +90,7 @@ class Sizing:
     """The smallest SKU and kind of AWS gateway and tunnel that carry a peak. ``fit`` None: no shape does."""
 
     peak_mbps: float
+    said: bool
     sku_peak_mbps: float
     gateway_peak_mbps: float
     fit: Shape | None
@@ -229,11 +230,11 @@ def _distance(aws_region: str, azure_region: str) -> float | None:
 
 
 def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
-    peak = link.traffic.peak_mbps
+    peak = link.traffic.least_peak_mbps
     if not peak:
         return None
-    sku_peak = sum(other.traffic.peak_mbps for other in plan.links_of_azure(link.azure))
-    vgw_peak = sum(other.traffic.peak_mbps for other in plan.links_of_aws(link.aws))
+    sku_peak = sum(other.traffic.least_peak_mbps for other in plan.links_of_azure(link.azure))
+    vgw_peak = sum(other.traffic.least_peak_mbps for other in plan.links_of_aws(link.aws))
     ended = sum(len(other.tunnels) for other in plan.links_of_azure(link.azure))
 
     def smallest(*, gcm: bool) -> Shape | None:
@@ -249,6 +250,7 @@ def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
 
     return Sizing(
         peak_mbps=peak,
+        said=link.traffic.peak_mbps >= peak,
         sku_peak_mbps=sku_peak,
         gateway_peak_mbps=vgw_peak,
         fit=smallest(gcm=shape.gcm),

@@ -108,7 +108,7 @@ def _spread(shape: Shape) -> str:
 
 
 def _size(sizing: Sizing, shape: Shape) -> str:
-    peak = f"Peak {sizing.peak_mbps:,.0f} Mbit/s"
+    peak = f"{'Peak' if sizing.said else 'No peak is said; on the average'} {max(1, sizing.peak_mbps):,.0f} Mbit/s"
     if sizing.sku_peak_mbps > sizing.peak_mbps:
         peak += f" ({sizing.sku_peak_mbps:,.0f} over all links of the Azure gateway)"
     parts = [f"{peak}: this link {'carries it' if sizing.enough else 'does not carry it'}"]

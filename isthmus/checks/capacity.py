@@ -15,10 +15,7 @@ from isthmus.plan.proposals import PROPOSALS
 from isthmus.plan.reach import network
 from isthmus.problems import Path, Problem
 from isthmus.topology import Link
-from isthmus.topology.models import AwsGateway, AwsSite, AzureGateway
-
-# Seconds of a 30-day month; a GB is 10^9 bytes, as both clouds' traffic is forecast.
-_MONTH_SECONDS = 30 * 24 * 3600
+from isthmus.topology.models import MONTH_SECONDS, AwsGateway, AwsSite, AzureGateway
 
 
 def generation_has_sku(subject: Subject) -> Iterator[Problem]:
@@ -104,7 +101,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     for key, links in subject.by_azure.items():
         gateway = subject.topology.azure[key].gateway
         sku = gateway.known_sku
-        peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
+        peak = ceil(sum(link.traffic.least_peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
             fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=sku.generation)
             yield warning(
@@ -114,7 +111,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
                    "no SKU carries that; use several sites"),
             )  # fmt: skip
     for key, links in subject.by_aws.items():
-        peak = ceil(sum(link.traffic.peak_mbps for _, link in links))
+        peak = ceil(sum(link.traffic.least_peak_mbps for _, link in links))
         if peak > aws.VGW_EGRESS_MBPS and subject.topology.aws[key].gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
@@ -128,7 +125,7 @@ def volume_fits_peak(subject: Subject) -> Iterator[Problem]:
     for path, link in subject.links:
         traffic = link.traffic
         for key, volume in (("aws_to_azure_gb", traffic.aws_to_azure_gb), ("azure_to_aws_gb", traffic.azure_to_aws_gb)):
-            average = volume * 8_000 / _MONTH_SECONDS
+            average = volume * 8_000 / MONTH_SECONDS
             if 0 < traffic.peak_mbps < average:
                 yield warning(
                     (*path, "traffic", key),
@@ -199,7 +196,7 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
     for path, link in subject.links:
         gateway = subject.topology.aws[link.aws].gateway
         shape = _shape(subject, link)
-        peak = ceil(link.traffic.peak_mbps)
+        peak = ceil(link.traffic.least_peak_mbps)
         each = tunnel(shape)
         # A VGW's one tunnel and a small SKU as a whole have warnings of their own.
         if peak > each.mbps * shape.spread and shape.tgw and not (shape.sku and peak > shape.sku.mbps):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from isthmus.clouds.capacity import Shape
 from isthmus.plan import Plan
@@ -119,7 +120,7 @@ def _link(plan: Plan, link: Link) -> LinkUse:
         secrets=len(link.connections) if hidden else 0,
         aws_to_azure_gb=Decimal(str(link.traffic.aws_to_azure_gb)),
         azure_to_aws_gb=Decimal(str(link.traffic.azure_to_aws_gb)),
-        peak_mbps=Decimal(str(link.traffic.peak_mbps)),
+        peak_mbps=Decimal(ceil(link.traffic.least_peak_mbps)),
         carrier=shape_of(link, aws_site, azure_site),
     )
 

@@ -363,6 +363,10 @@ class Psk(Section):
     )
 
 
+# Of 30 days; a GB is 10^9 bytes, as both clouds' traffic is forecast.
+MONTH_SECONDS = 30 * 24 * 3600
+
+
 class Traffic(Section):
     """What a link will carry, for cost, throughput and sizing; nothing is built from it."""
 
@@ -375,6 +379,16 @@ class Traffic(Section):
     peak_mbps: Annotated[float, amount("megabits a second")] = Field(
         default=0.0, description="Busiest moment, Mbit/s in the busier direction; 0 when not known.", examples=[300]
     )
+
+    @property
+    def average_mbps(self) -> float:
+        """Mbit/s, on the average of a month, in the busier direction."""
+        return max(self.aws_to_azure_gb, self.azure_to_aws_gb) * 8_000 / MONTH_SECONDS
+
+    @property
+    def least_peak_mbps(self) -> float:
+        """Mbit/s at the busiest moment, which are at least those on the average."""
+        return max(self.peak_mbps, self.average_mbps)
 
 
 class Link(Section):

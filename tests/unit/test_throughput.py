@@ -183,6 +183,15 @@ def test_smallest_that_carries_a_peak(peak: int, link: str, sku: str, tgw: bool,
     assert carries(sizing.fit, peak, peak, peak)
 
 
+@pytest.mark.parametrize(("gigabytes", "enough"), [(200_000, True), (300_000, False)])
+def test_what_a_month_carries_on_the_average_is_the_least_peak(gigabytes: int, enough: bool) -> None:
+    """650 Mbit/s are 210,600 GB in thirty days."""
+    sizing = found(one(link=f"traffic: {{azure_to_aws_gb: {gigabytes}}}")).sizing
+    assert sizing
+    assert (sizing.said, sizing.enough) == (False, enough)
+    assert sizing.peak_mbps == pytest.approx(gigabytes * 8_000 / (30 * 24 * 3600))
+
+
 @pytest.mark.parametrize("peak", [700, 1_300, 3_000, 7_000])
 @pytest.mark.parametrize(("tgw", "large"), [(False, False), (True, False), (True, True)])
 def test_no_smaller_sku_would_do(peak: int, tgw: bool, large: bool) -> None:

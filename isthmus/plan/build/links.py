@@ -53,6 +53,7 @@ def build_link(topology: models.Topology, link: models.Link, *, active_active: b
             aws_to_azure_gb=link.traffic.aws_to_azure_gb,
             azure_to_aws_gb=link.traffic.azure_to_aws_gb,
             peak_mbps=link.traffic.peak_mbps,
+            average_mbps=link.traffic.average_mbps,
         ),
         alerts=(bgp_alert(f"{topology.name}-{maker.label}", tunnels),)
         if topology.monitoring and maker.routing is Routing.BGP

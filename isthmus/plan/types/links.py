@@ -146,11 +146,18 @@ class VpnConnection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficForecast:
-    """What a link is expected to carry: GB (10^9 bytes) a month, and Mbit/s at the busiest moment."""
+    """What a link is expected to carry: GB (10^9 bytes) a month, and Mbit/s at the busiest moment
+    (0: not said) and on the average, in the busier direction."""
 
     aws_to_azure_gb: float
     azure_to_aws_gb: float
     peak_mbps: float
+    average_mbps: float
+
+    @property
+    def least_peak_mbps(self) -> float:
+        """The peak as it is said, or the average where that is more, or where no peak is said."""
+        return max(self.peak_mbps, self.average_mbps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
