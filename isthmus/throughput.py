@@ -3,6 +3,7 @@
 one flow = least of:  window / round trip                          the receiver's window, or the sender's
                       MSS / round trip x 1.22 / sqrt(loss)         Mathis and others, 1997
                       what one tunnel carries                      a flow never uses two
+                      what EC2 gives one flow                      also without a tunnel
 a direction = least of: the Azure SKU, what the AWS gateway spreads over, its tunnels
 """
 
@@ -37,6 +38,11 @@ GEODESIC: Final = Source(name="WGS84 geodesic between the regions' places", date
 
 WINDOW: Final = "the TCP window"
 LOSS: Final = "packet loss"
+EC2_FLOW: Final = Ceiling(
+    name="what EC2 gives one flow",
+    mbps=aws.FLOW_MBPS,
+    source=Source(name="Amazon EC2 user guide, instance network bandwidth", date="2026-11", status=Status.SEEN),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +130,9 @@ def throughput(plan: Plan, link: Link, *, tcp: Tcp, rtt: Rtt | None = None) -> T
     km = _distance(aws_site.region, azure_site.region)
     if rtt is None and km is not None:
         rtt = estimate(km)
-    flow = None if rtt is None else _flow(rtt, MSS["gcm" if shape.gcm else "cbc"], tcp, (tunnel(shape), *_whole(shape)))
-    plain = None if rtt is None else _flow(rtt.less(TUNNEL_MS), PLAIN_MSS, tcp, ())
+    mss = MSS["gcm" if shape.gcm else "cbc"]
+    flow = None if rtt is None else _flow(rtt, mss, tcp, (tunnel(shape), *_whole(shape), EC2_FLOW))
+    plain = None if rtt is None else _flow(rtt.less(TUNNEL_MS), PLAIN_MSS, tcp, (EC2_FLOW,))
     return Throughput(
         link=link.name,
         aws_region=aws_site.region,

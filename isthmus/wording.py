@@ -93,7 +93,7 @@ def _with_and_without(flow: Flow, plain: Flow) -> str:
     )
     if flow.binding.name in (WINDOW, LOSS):
         return f"{text}, {gain:.0%} more."
-    return f"{text} before anything on the way limits it."
+    return f"{text}; the limit there is {plain.binding.name}."
 
 
 def _spread(shape: Shape) -> str:

@@ -49,6 +49,10 @@ VPC_PREFIX: Final = range(16, 29)
 
 TUNNEL_MBPS: Final = 1_250
 """One standard tunnel (Site-to-Site VPN quotas, S)."""
+FLOW_MBPS: Final = 5_000
+"""One flow of an EC2 instance to another that is not in its cluster placement group (EC2 user guide, instance network
+bandwidth; S)."""
+
 LARGE_TUNNEL_MBPS: Final = 5_000
 """One large tunnel, transit gateway only (EC2 API model, S)."""
 VGW_EGRESS_MBPS: Final = 1_250

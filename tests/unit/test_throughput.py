@@ -159,6 +159,16 @@ def test_adopted_gateway_of_unsaid_sku_is_not_taken_for_the_smallest() -> None:
     assert said.directions[0].binding.mbps == 1_250
 
 
+def test_one_flow_without_a_tunnel_is_not_faster_than_ec2_lets_it_be() -> None:
+    near = found(one(), window=2**26)
+    assert near.plain
+    assert near.flow
+    window, *_ = near.plain.ceilings
+    assert window.mbps > 5_000
+    assert (near.plain.mbps, near.plain.binding.name) == (5_000, "what EC2 gives one flow")
+    assert near.flow.mbps < 5_000
+
+
 # Sizing
 
 
