@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from isthmus.settings import topology_path
+from isthmus.settings import PROJECT, topology_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +37,7 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
     from isthmus.problems import TopologyError
 
     try:
-        checked = check_file(topology_path(topology))
+        checked = check_file(meant(topology))
     except TopologyError as error:
         if as_json:
             print_json({"file": error.file, "ok": False, "problems": problems_json(error.file, error.problems)})
@@ -48,6 +48,14 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
         for warning in checked.warnings:
             print(warning.render(checked.file), file=sys.stderr)
     return checked
+
+
+def meant(topology: Path | None) -> Path:
+    """The topology file that is meant; a note says so where it is the project's own, seen from elsewhere."""
+    path = topology_path(topology)
+    if topology is None and path.is_absolute() and path.parent == PROJECT != Path.cwd():
+        print(f"Note: no topology is named and none is here: this is about {path}", file=sys.stderr)
+    return path
 
 
 def problems_json(file: str, problems: tuple[Any, ...]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from isthmus.cli.common import AsJson, print_json
+from isthmus.cli.common import AsJson, fail, print_json
 from isthmus.settings import PROJECT, topology_path
 
 _NODE = PROJECT / "node_modules" / ".bin"
@@ -44,6 +44,8 @@ def emulate(
     if execute is not None and context.args:
         print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)
         raise typer.Exit(2)
+    if cloud and cloud.exists() and not cloud.is_dir():
+        fail(f"--cloud: {cloud} is a file: name a folder, which may not exist yet")
     command = ["/bin/sh", "-c", execute] if execute is not None else context.args
     with _serving(cloud) as (server, told):
         for note in told["notes"]:

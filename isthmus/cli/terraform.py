@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, print_json
-from isthmus.settings import PROJECT, output_folder, topology_path
+from isthmus.cli.common import AsJson, Topology, meant, print_json
+from isthmus.settings import PROJECT, output_folder
 
 
 def synth(
@@ -24,7 +24,7 @@ def synth(
     as_json: AsJson = False,
 ) -> None:
     """Write the Terraform JSON of every stack. Needs no credentials."""
-    file = topology_path(topology)
+    file = meant(topology)
     folder = output_folder(output)
     # A process of its own: this package never imports cdktf, and main.py is what the cdktf CLI runs as well.
     environ = {**os.environ, "ISTHMUS_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(folder)}

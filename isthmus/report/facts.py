@@ -42,7 +42,7 @@ def facts(
     if available:
         worst = min(available, key=lambda a: (a.backed, a.expected))
         down = minutes_a_month(worst.expected)
-        figure = percent(worst.expected, 2) if worst.backed else "no SLA"
+        figure = percent(worst.expected, 4) if worst.backed else "no SLA"
         note = f"{worst.link} has one tunnel"
         if worst.backed:
             path = "left out" if given.path is None else f"at {percent(given.path)} a path"

@@ -79,10 +79,14 @@ def test_a_command_that_is_not_there_is_bad_input() -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
-    tmp_path.joinpath("file").touch()
-    done = _run("--cloud", str(tmp_path / "file"), "--", "true")
+    file = tmp_path / "file"
+    file.touch()
+    done = _run("--cloud", str(file), "--", "true")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"--cloud: {file} is a file: name a folder, which may not exist yet\n"
+    done = _run("--cloud", str(file / "below"), "--", "true")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{tmp_path / 'file'}: File exists\n"
+    assert done.stderr == f"{file / 'below'}: Not a directory\n"
 
 
 def test_it_stays_until_ctrl_c_and_then_nothing_is_left(tmp_path: Path) -> None:

@@ -305,3 +305,18 @@ def test_a_reader_that_stops_reading_is_no_failure_of_the_program(command: str) 
 def test_closed_output_changes_no_exit_code(file: Path, code: int) -> None:
     line = f'"$0" -m isthmus plan "{file}" >&- 2>&-'
     assert subprocess.run(["/bin/sh", "-c", line, sys.executable], cwd=PROJECT, check=False).returncode == code
+
+
+def test_the_projects_own_topology_is_not_taken_for_ones_own_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ISTHMUS_TOPOLOGY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    done = run("check")
+    assert (done.exit_code, done.stderr) == (
+        0,
+        f"Note: no topology is named and none is here: this is about {EXAMPLE}\n",
+    )
+    assert run("check", EXAMPLE).stderr == ""
+    monkeypatch.chdir(PROJECT)
+    assert run("check").stderr == ""
