@@ -123,6 +123,6 @@ def _size(sizing: Sizing, shape: Shape) -> str:
 
 
 def _shape(shape: Shape) -> str:
-    sku = shape.sku.name if shape.sku else "an unknown SKU"
+    sku = shape.sku.full_name if shape.sku else "an unknown SKU"
     gateway = "TGW" if shape.tgw else "VGW"
     return f"{sku} with a {gateway} and {'large' if shape.large else 'standard'} tunnels"

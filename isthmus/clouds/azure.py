@@ -23,6 +23,12 @@ class Sku:
     tunnel_mbps: int
     cbc_tunnel_mbps: int
 
+    @property
+    def full_name(self) -> str:
+        """The name, and the generation where there is the name in both."""
+        both = len([sku for sku in SKUS if sku.name == self.name]) > 1
+        return f"{self.name} of generation {self.generation}" if both else self.name
+
     def per_tunnel(self, *, gcm: bool) -> int:
         """What one tunnel carries, in Mbit/s, with AES-GCM or with AES-CBC and SHA-2."""
         return self.tunnel_mbps if gcm else self.cbc_tunnel_mbps
