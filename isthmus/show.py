@@ -25,6 +25,7 @@ from isthmus.plan.types import (
     VpnGateway,
 )
 from isthmus.plan.types import AwsGateway as PlannedGateway
+from isthmus.tables import print_table
 
 _INITIATOR = {
     Initiator.BOTH: "both ends may initiate",
@@ -52,9 +53,9 @@ def _plain(value: Any) -> Any:
 
 def print_plan(plan: Plan, console: Console) -> None:
     """Sites, then one row a tunnel, then what all tunnels of a link share."""
-    console.print(_sites(plan))
+    print_table(_sites(plan), console)
     console.print()
-    console.print(_tunnels(plan, wide=console.width >= 120))
+    print_table(_tunnels(plan), console)
     console.print()
     for link in plan.links:
         console.print(shared_text(link), highlight=False)
@@ -74,7 +75,7 @@ def print_plan(plan: Plan, console: Console) -> None:
 def _sites(plan: Plan) -> Table:
     table = Table(title=f"Sites of {plan.name}", title_justify="left", box=None, header_style="bold")
     for heading in ("site", "region", "network", "gateway", "ASN", "stacks"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for aws in plan.aws:
         networks = _listed(aws.network.cidrs)
         table.add_row(
@@ -93,10 +94,10 @@ def _sites(plan: Plan) -> Table:
     return table
 
 
-def _tunnels(plan: Plan, *, wide: bool) -> Table:
+def _tunnels(plan: Plan) -> Table:
     table = Table(title="Tunnels", title_justify="left", box=None, header_style="bold")
     for heading in ("tunnel", "AWS outside", "Azure outside", "inside", "AWS BGP", "Azure BGP", "instance"):
-        table.add_column(heading, no_wrap=wide, overflow="fold")
+        table.add_column(heading)
     sites = {site.key: site for site in plan.azure}
     for link, tunnel in plan.tunnels():
         connection = next(c for c in link.connections if c.instance == tunnel.instance)
@@ -165,8 +166,8 @@ def print_steps(steps: Iterable[Step], state: State, console: Console) -> None:
     noun = "Workspaces" if isinstance(state, CloudState) else "Stacks"
     table = Table(title=f"{noun} in the order of apply", title_justify="left", box=None, header_style="bold")
     for heading in ("", "name", "after", "shares its state with", "keys in state"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for number, step in enumerate(rows, start=1):
         readers = "\n".join(other.stack for other in rows if step.stack in other.reads)
         table.add_row(str(number), step.stack, "\n".join(step.after), readers, "yes" if step.keys else "")
-    console.print(table)
+    print_table(table, console)

@@ -11,6 +11,7 @@ from isthmus.availability import PATH_GIVEN, Assumptions, Deployment, LinkAvaila
 from isthmus.clouds.places import Region
 from isthmus.latency import FLOOR, MODEL
 from isthmus.regions import LARGE_TUNNELS, EgressPrice, Pair
+from isthmus.tables import fits, print_table
 from isthmus.throughput import GEODESIC, Flow, Tcp, Throughput
 from isthmus.wording import assumed, availability_said, change_text, downtime, span, throughput_said, together
 
@@ -20,12 +21,12 @@ def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) ->
     for number, found in enumerate(links):
         if number:
             console.print()
-        console.print(_way(found))
+        print_table(_way(found), console)
         if found.flow and found.plain:
             console.print()
-            console.print(_flows(found.flow, found.plain))
+            print_table(_flows(found.flow, found.plain), console)
         console.print()
-        console.print(_directions(found, tcp))
+        print_table(_directions(found, tcp), console)
         console.print()
         for text in throughput_said(found):
             _say(console, text)
@@ -81,9 +82,9 @@ def print_availability(
 ) -> None:
     """Link after link: its elements, what they add up to, what a change would buy, the promise; then all together."""
     for found in links:
-        console.print(_elements(found, given))
+        print_table(_elements(found, given), console)
         console.print()
-        console.print(_outcomes(found))
+        print_table(_outcomes(found), console)
         console.print()
         for text in availability_said(found):
             _say(console, text)
@@ -92,7 +93,7 @@ def print_availability(
         table = _table("The deployment", "", *_DOWN)
         for what, available in together(whole):
             table.add_row(what, *downtime(available))
-        console.print(table)
+        print_table(table, console)
         console.print()
     _say(console, assumed(given))
 
@@ -127,6 +128,30 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
     # Two places leave no room for prices in 80 columns.
     room = wide or not found or len(found[0].reaches) < 2
     priced = room and any(pair.aws_egress or pair.azure_egress for pair in found)
+    table = _pairs(found, wide=wide, priced=priced)
+    if not wide and not fits(table, console):
+        # A block a pair has room for everything.
+        wide, priced = True, any(pair.aws_egress or pair.azure_egress for pair in found)
+        table = _pairs(found, wide=wide, priced=priced)
+    print_table(table, console)
+    console.print()
+    if found and found[0].reaches and not wide:
+        _say(console, "Below a place: the round trip from it to the AWS region, then to the Azure region.")
+    if priced and not wide:
+        _say(
+            console, "USD/GB: what the first GB that is paid for costs out of AWS, then out of Azure (--json: sources)."
+        )
+    for text in (
+        f"Round trips: {MODEL}. Distances: {GEODESIC}.",
+        "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
+        "can be off by 300 km. Each says whether it was seen there or is from memory; zones and access are from "
+        "memory. Measure before you buy.",
+        f"Not known: {LARGE_TUNNELS}.",
+    ):
+        _say(console, text)
+
+
+def _pairs(found: Sequence[Pair], *, wide: bool, priced: bool) -> Table:
     columns = ["AWS", "Azure", "km:right", "round trip:right"] if wide else ["AWS", "Azure", "round trip:right"]
     columns += [f"{reach.place.name}:right" for reach in found[0].reaches] if found else []
     columns += ["zones on Azure"] if wide else []
@@ -147,22 +172,7 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
         prices = (_price(price, wide=wide) for price in (pair.aws_egress, pair.azure_egress))
         cells += ["\n".join(prices)] if priced else []
         table.add_row(*cells, "\n".join(pair.missing))
-    console.print(table)
-    console.print()
-    if found and found[0].reaches and not wide:
-        _say(console, "Below a place: the round trip from it to the AWS region, then to the Azure region.")
-    if priced and not wide:
-        _say(
-            console, "USD/GB: what the first GB that is paid for costs out of AWS, then out of Azure (--json: sources)."
-        )
-    for text in (
-        f"Round trips: {MODEL}. Distances: {GEODESIC}.",
-        "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
-        "can be off by 300 km. Each says whether it was seen there or is from memory; zones and access are from "
-        "memory. Measure before you buy.",
-        f"Not known: {LARGE_TUNNELS}.",
-    ):
-        _say(console, text)
+    return table
 
 
 def _place(region: Region) -> str:
@@ -180,7 +190,7 @@ def _table(title: str, *columns: str) -> Table:
     for column in columns:
         heading, _, justify = column.partition(":")
         right = justify == "right"
-        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+        table.add_column(heading, justify="right" if right else "left")
     return table
 
 

@@ -16,6 +16,7 @@ from isthmus.cost.money import Usd
 from isthmus.cost.shapes import Path
 from isthmus.figures import Source
 from isthmus.prices import Piece, Unit, price_text
+from isthmus.tables import print_block, print_table
 
 
 def print_bill(bill: Bill, console: Console, *, months: int) -> None:
@@ -23,7 +24,7 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
     sources = bill.sources
     _print_lines(bill, sources, console)
     console.print()
-    console.print(_sums(bill, months))
+    print_table(_sums(bill, months), console)
     if not bill.totals.all.is_known:
         least = bill.totals.all.least
         text = f"≤: upper bounds are in it. At the cheapest prices known, the month is ${least:,.2f}."
@@ -33,7 +34,7 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
         text = f"No traffic is stated for {', '.join(bill.silent_links)}: none is counted. Write it under its link as "
         console.print(text + "traffic: {aws_to_azure_gb: …, azure_to_aws_gb: …}.", highlight=False)
     console.print()
-    console.print(_compared(bill, sources))
+    print_table(_compared(bill, sources), console)
     _say(console, "Not known of other shapes", bill.compared_gaps)
     _over_traffic(bill, console)
     _say(console, "Taken for granted", bill.assumptions)
@@ -46,6 +47,12 @@ def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> Non
     headings = ("what", "unit price", "quantity", "USD", "known")
     rows = [headings, *(row for _, found in named for row in found)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(headings))]
+    if sum(widths) + 2 * len(widths) > console.width:
+        for title, found in named:
+            console.print(title, style="bold", highlight=False)
+            for texts in found:
+                print_block(headings, texts, console)
+        return
 
     def text(texts: Sequence[str]) -> str:
         padded = (
@@ -118,8 +125,8 @@ def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
     table.add_column("shape", no_wrap=True)
     table.add_column("USD a month", justify="right", no_wrap=True)
     table.add_column("difference", justify="right", no_wrap=True)
-    table.add_column("known", overflow="fold")
-    table.add_column("note", overflow="fold")
+    table.add_column("known")
+    table.add_column("note")
     own = {line.piece for line in bill.lines}
     plan = bill.compared[0].usd
     for found in bill.compared:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from isthmus.prices.refresh import Change
 from isthmus.prices.types import ANYWHERE, STALE_DAYS, Fact, Piece, Prices, price_text
+from isthmus.tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +70,7 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
     console.print()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("piece", "where", "USD", "for a", "known"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "known")
+        table.add_column(heading, no_wrap=heading == "known")
     places: dict[tuple[Piece, str], list[Fact]] = {}
     for fact in prices.facts:
         places.setdefault((fact.piece, fact.where), []).append(fact)
@@ -85,7 +86,7 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
             f"{known} [{sources.index(facts[0].source) + 1}]",
         )
         before = piece
-    console.print(table)
+    print_table(table, console)
     console.print()
     console.print("bound: not the price, which is not known, but no less than it.", highlight=False)
     for number, source in enumerate(sources, start=1):
