@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -18,7 +18,28 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from isthmus.problems import Path, Problem, TopologyError
 
 # libyaml's parser is some ten times faster; PyYAML can be installed without it.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NUMBERS: Final = {
+    "int": re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    "float": re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"),
+}
+"""What a number is (YAML 1.2.2, 10.3.2, core schema). PyYAML's 1.1 reads 0100 as 64, 1:30 as 90, 1e9 as text."""
+
+
+class _Loader(_Fastest):  # type: ignore[misc]  # one of two classes
+    """YAML 1.1 as PyYAML has it, with the numbers of YAML 1.2."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {
+        first: [(tag, regex) for tag, regex in known if tag.rpartition(":")[2] not in _NUMBERS]
+        for first, known in _Fastest.yaml_implicit_resolvers.items()
+    }
+
+
+for _kind, _regex in _NUMBERS.items():
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_regex.pattern})\Z"), list("-+.0123456789")
+    )
 
 _LINE_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 counts as the end of a line."""
@@ -179,12 +200,28 @@ class _Reader(SafeConstructor):
 
     def _scalar(self, node: ScalarNode) -> Any:
         tag = node.tag.rpartition(":")[2]
-        if tag in ("bool", "int", "float", "null"):
+        if tag in _NUMBERS:
+            return _number(tag, str(node.value))
+        if tag in ("bool", "null"):
             try:
                 return self.construct_object(node)
             except (ValueError, LookupError, ArithmeticError, yaml.YAMLError):
                 return node.value
         return node.value
+
+
+def _number(tag: str, text: str) -> int | float | str:
+    """The number that ``text`` is, or ``text`` where a tag says of it what it is not."""
+    if not _NUMBERS[tag].fullmatch(text):
+        return text
+    if tag == "float":
+        return float(re.sub(r"\.(?=inf|nan)", "", text.lower()))
+    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
+    try:
+        return int(text, base)
+    except ValueError:
+        # Python reads no number of more than some thousand digits.
+        return text
 
 
 def _fail(file: str, text: str, line: int = 0) -> TopologyError:

@@ -108,6 +108,66 @@ def test_dates_stay_text() -> None:
     assert parse_source("f", "name: 2026-01-31").data == {"name": "2026-01-31"}
 
 
+NUMBERS = {
+    "0100": 100,
+    "010": 10,
+    "08": 8,
+    "-007": -7,
+    "+5": 5,
+    "0o17": 15,
+    "0x1F": 31,
+    "64512": 64512,
+    "1e9": 1e9,
+    "1E+3": 1000.0,
+    "1.5e-3": 0.0015,
+    "1.": 1.0,
+    ".5": 0.5,
+    ".inf": float("inf"),
+    "-.INF": float("-inf"),
+    "!!int '0100'": 100,
+    "!!float 1": 1.0,
+}
+NO_NUMBERS = ["1:30", "190:20:30", "1_000", "0b11", "1e", "0o8", ".", "--5", "1.2.3", "10.0.0.0/16", "inf", "0x"]
+
+
+@pytest.mark.parametrize(("written", "value"), NUMBERS.items())
+def test_numbers_are_those_of_yaml_1_2(written: str, value: float) -> None:
+    found = parse_source("f", f"a: {written}").data["a"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("written", NO_NUMBERS)
+def test_what_is_no_number_in_yaml_1_2_stays_text(written: str) -> None:
+    assert parse_source("f", f"a: {written}").data == {"a": written}
+
+
+def test_number_in_quotes_stays_text() -> None:
+    assert parse_source("f", "a: '0100'").data == {"a": "0100"}
+
+
+def test_number_of_too_many_digits_stays_text() -> None:
+    assert parse_source("f", f"a: {'9' * 5000}").data == {"a": "9" * 5000}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("on", True), ("off", False), ("yes", True), ("No", False), ("true", True), ("~", None)]
+)
+def test_other_words_mean_what_they_meant(written: str, value: bool | None) -> None:
+    assert parse_source("f", f"a: {written}").data == {"a": value}
+
+
+def test_leading_zeros_are_decimal_in_a_topology() -> None:
+    link = "links:\n  - {aws: a, azure: b, traffic: {peak_mbps: 0100, aws_to_azure_gb: 1e3}}\n"
+    loaded = loads(
+        f"name: t\naws: {{a: {{region: eu-central-1, network: {{cidr: 10.0.0.0/16}}}}}}\n"
+        f"azure: {{b: {{region: westeurope, network: {{cidr: 10.1.0.0/16}}}}}}\n{link}"
+    )
+    assert loaded.problems == ()
+    assert loaded.topology
+    traffic = loaded.topology.links[0].traffic
+    assert (traffic.peak_mbps, traffic.aws_to_azure_gb) == (100.0, 1000.0)
+
+
 def test_alias_of_a_whole_value_works() -> None:
     assert parse_source("f", "a: &x {k: v}\nb: *x").data == {"a": {"k": "v"}, "b": {"k": "v"}}
 

@@ -117,7 +117,7 @@ def test_no_line_of_a_bill_is_wider_than_the_terminal(
 def test_prices_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = printed(50, monkeypatch, "prices", "show")
     assert "piece: aws-vpn-connection" in shown
-    assert "\n  USD: 0." in shown
+    assert "\n  USD: $0.05\n" in shown
     assert not re.search(r"^\s*\S\s*$", shown, re.MULTILINE), "a letter a line"
 
 
