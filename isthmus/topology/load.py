@@ -100,7 +100,7 @@ def _sentence(detail: ErrorDetails) -> str:
         what = f": {_first_sentence(field)}" if field and field.description else ""
         return f"is missing{what}{_example(path)}"
     if kind == "extra_forbidden":
-        return _unknown_key(path)
+        return _unknown_key(path, empty=detail["input"] is None)
     if kind in ("model_type", "model_attributes_type"):
         return f"{value} where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
     if kind == "dict_type":
@@ -118,11 +118,13 @@ def _sentence(detail: ErrorDetails) -> str:
     return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
 
 
-def _unknown_key(path: Path) -> str:
+def _unknown_key(path: Path, *, empty: bool) -> str:
     model = _model(path[:-1])
     key = str(path[-1])
     if model is None:
         return "is not known here; remove it"
+    if empty and re.fullmatch(r"\d{3}(\.\d+)?", key):
+        return "is not a key here: numbers are written without commas; write 1000 for 1,000"
     guess = nearest(key, model.model_fields)
     return f"is not a key here: {_known(model)}; {f'did you mean {guess}?' if guess else 'remove it'}"
 

@@ -233,17 +233,23 @@ def whole(what: str, low: int, high: int, *, hidden: bool = False) -> _Checked:
     return _Checked(check, {"minimum": low, "maximum": high})
 
 
+AMOUNT_MAX: Final = 10**12
+"""A limit of Isthmus's own, far above any traffic there is: a zettabyte a month, an exabit a second."""
+
+
 def amount(what: str) -> _Checked:
-    """A number of at least 0; ``what`` says what it measures, with its unit."""
+    """A number from 0 to :data:`AMOUNT_MAX`; ``what`` says what it measures, with its unit."""
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise refuse(f"{show(value)} is not a number: {what}; write one without a unit")
-        if not 0 <= value <= 1e12:
-            raise refuse(f"{show(value)} is out of range: {what}, 0 or more; mend it")
+            grouped = isinstance(value, str) and re.fullmatch(r"\d[\d,_]*(\.\d*)?", value)
+            remedy = "write its digits without commas or underscores" if grouped else "write one without a unit"
+            raise refuse(f"{show(value)} is not a number: {what}; {remedy}")
+        if not 0 <= value <= AMOUNT_MAX:
+            raise refuse(f"{show(value)} is out of range: {what}, 0 to {AMOUNT_MAX}; mend it")
         return float(value)
 
-    return _Checked(check, {"minimum": 0})
+    return _Checked(check, {"minimum": 0, "maximum": AMOUNT_MAX})
 
 
 def one_of(*allowed: str, hidden: bool = False, said: str = "", safe: Iterable[str] = ()) -> _Checked:

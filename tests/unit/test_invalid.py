@@ -14,6 +14,7 @@ import pytest
 from isthmus.checks import RULES, Checked, check_loaded
 from isthmus.checks.subject import Rule, Subject
 from isthmus.problems import TopologyError
+from isthmus.schema import json_schema
 from isthmus.topology import Loaded, load, loads
 
 HERE = Path(__file__).parent
@@ -92,3 +93,13 @@ def test_no_secret_key_is_accepted() -> None:
     problems = loads(text).problems
     assert [p.path for p in problems if p.path[:1] == ("links",)] == [("links", 0, "psk", "value")]
     assert not any("hunter2" in problem.text for problem in problems)
+
+
+@pytest.mark.parametrize("key", ["aws_to_azure_gb", "azure_to_aws_gb", "peak_mbps"])
+def test_schema_has_both_bounds_of_traffic_and_they_are_accepted(key: str) -> None:
+    said = json_schema()["$defs"]["Traffic"]["properties"][key]
+    assert (said["minimum"], said["maximum"]) == (0, 10**12)
+    for value, accepted in ((0, True), (10**12, True), (10**12 + 1, False)):
+        text = f"name: t\naws: {{}}\nazure: {{}}\nlinks:\n  - {{aws: a, azure: b, traffic: {{{key}: {value}}}}}\n"
+        refused = [p for p in loads(text).problems if p.path[-1] == key]
+        assert (refused == []) is accepted
