@@ -45,7 +45,7 @@ def load(path: Path = SNAPSHOT) -> Prices:
     """Read the file of prices ``path``.
 
     Raises:
-        PriceFileError: when it is not there, is no YAML or has a line that is no price.
+        PriceFileError: when it is not there, is no YAML or is none of prices, or has a line that is no price.
     """
     import yaml
 
@@ -68,9 +68,13 @@ def load(path: Path = SNAPSHOT) -> Prices:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         raise PriceFileError(str(path), [f"{where}this is no YAML: make it with isthmus prices refresh"]) from None
+    if not isinstance(data, dict) or not data.keys() & {"version", "prices"}:
+        topology = isinstance(data, dict) and data.keys() & {"aws", "azure"}
+        what = "is a topology, not a file of prices" if topology else "is not a file of prices"
+        raise PriceFileError(str(path), [f"{what}: isthmus prices refresh makes one; name that"])
     problems: list[str] = []
     day = _head(data, problems)
-    listed = data.get("prices") if isinstance(data, dict) else None
+    listed = data.get("prices")
     if isinstance(listed, list):
         facts = tuple(f for f in (_fact(n, raw, problems) for n, raw in enumerate(listed, start=1)) if f)
         problems.extend(_tier_problems(facts))
@@ -82,11 +86,12 @@ def load(path: Path = SNAPSHOT) -> Prices:
     return Prices(facts, day, name)
 
 
-def _head(data: Any, problems: list[str]) -> date:
-    head = data if isinstance(data, dict) else {}
-    if head.get("version") != VERSION:
-        problems.append(f"version: {head.get('version')!r} is not known: {VERSION} is; renew the file")
-    day = head.get("date")
+def _head(data: dict[Any, Any], problems: list[str]) -> date:
+    if "version" not in data:
+        problems.append(f"version: is missing: {VERSION} is known; renew the file with isthmus prices refresh")
+    elif data["version"] != VERSION:
+        problems.append(f"version: {data['version']!r} is not known: {VERSION} is; renew the file")
+    day = data.get("date")
     # A moment is a date to Python and does not compare with one.
     if type(day) is not date:
         problems.append("date: the day of the prices must be here, such as 2026-11-22")

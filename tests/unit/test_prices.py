@@ -191,8 +191,17 @@ def test_a_bad_line_is_named(lines: list[str], problem: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("", "version: None is not known: 1 is; renew the file"),
-        ("- 1", "version: None is not known: 1 is; renew the file"),
+        ("", "is not a file of prices: isthmus prices refresh makes one; name that"),
+        ("- 1", "is not a file of prices: isthmus prices refresh makes one; name that"),
+        ("a: 1", "is not a file of prices: isthmus prices refresh makes one; name that"),
+        (
+            "name: t\naws: {}\nazure: {}",
+            "is a topology, not a file of prices: isthmus prices refresh makes one; name that",
+        ),
+        (
+            "date: 2026-11-01\nprices: []",
+            "version: is missing: 1 is known; renew the file with isthmus prices refresh",
+        ),
         ("version: 2\ndate: 2026-11-01\nprices: []", "version: 2 is not known: 1 is; renew the file"),
         ("version: 1\ndate: soon\nprices: []", "date: the day of the prices must be here, such as 2026-11-22"),
         ("version: 1\ndate: 2026-11-01", "prices: a list of prices must be here"),
