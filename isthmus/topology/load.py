@@ -102,11 +102,11 @@ def _sentence(detail: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(path, empty=detail["input"] is None)
     if kind in ("model_type", "model_attributes_type"):
-        return f"{value} where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
+        return f"{value} stands where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
     if kind == "dict_type":
-        return f"{value} where a mapping is wanted: keys with values{_example(path)}"
+        return f"{value} stands where a mapping is wanted: keys with values{_example(path)}"
     if kind in ("tuple_type", "list_type"):
-        return f"{value} where a list is wanted: one item a line, each starting with a hyphen; write it so"
+        return f"{value} stands where a list is wanted: one item a line, each starting with a hyphen; write it so"
     if kind == "bool_type":
         return f"{value} is not true or false: allowed are these two; write one"
     if kind == "literal_error":
@@ -118,6 +118,10 @@ def _sentence(detail: ErrorDetails) -> str:
     return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
 
 
+_SECRET = re.compile(r"psk|pre[_-]?shared|shared[_-]?key|secret|passw|passphrase|^keys?$", re.IGNORECASE)
+"""How keys are named that would hold a secret."""
+
+
 def _unknown_key(path: Path, *, empty: bool) -> str:
     model = _model(path[:-1])
     key = str(path[-1])
@@ -126,6 +130,12 @@ def _unknown_key(path: Path, *, empty: bool) -> str:
     if empty and re.fullmatch(r"\d{3}(\.\d+)?", key):
         return "is not a key here: numbers are written without commas; write 1000 for 1,000"
     guess = nearest(key, model.model_fields)
+    spelt = nearest(key, model.model_fields, cutoff=0.8)
+    if not spelt and path[0] != "state" and ("psk" in path[:-1] or _SECRET.search(key)):
+        return (
+            "is not a key here: secrets never stand in this file; remove it, and say in psk.source where "
+            "pre-shared keys come from"
+        )
     return f"is not a key here: {_known(model)}; {f'did you mean {guess}?' if guess else 'remove it'}"
 
 

@@ -59,7 +59,7 @@ def _text(value: Any, what: str, *, quoted: str = "") -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)) or value is None:
-        raise refuse(f"{show(value)} where text is wanted: {what.removeprefix('wanted is ')}; write one value")
+        raise refuse(f"{show(value)} stands where text is wanted: {what.removeprefix('wanted is ')}; write one value")
     raise refuse(f"{show(value)} is not text: {what}; {quoted or 'write one'}")
 
 
@@ -159,7 +159,7 @@ def _sku(value: Any) -> str:
 
 def _tag_count(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise refuse(f"{show(value)} where tags are wanted: names and values; for example {{owner: platform}}")
+        raise refuse(f"{show(value)} stands where tags are wanted: names and values; for example {{owner: platform}}")
     if len(value) > 40:
         raise refuse(f"{len(value)} tags are too many: both clouds take 50 and Isthmus adds its own; keep 40")
     seen: dict[str, str] = {}
@@ -190,7 +190,7 @@ def _tag_name(name: str) -> str:
 def _tag_value(value: Any) -> str:
     if not isinstance(value, str):
         if isinstance(value, (dict, list)) or value is None:
-            raise refuse(f"{show(value)} where text is wanted: a tag has one value; write it")
+            raise refuse(f"{show(value)} stands where text is wanted: a tag has one value; write it")
         raise refuse(f"{show(value)} is not text: tags have text for values; put it in quotes")
     if len(value) > 256 or re.search(r"[^\w .:/=+@-]", value):
         raise refuse(
@@ -266,7 +266,7 @@ def one_of(*allowed: str, hidden: bool = False, said: str = "", safe: Iterable[s
         if hidden:
             raise refuse(f"{HIDDEN} is not known: {words}; choose one")
         if isinstance(value, (dict, list)) or value is None:
-            raise refuse(f"{show(value)} where a word is wanted: {words}; choose one")
+            raise refuse(f"{show(value)} stands where a word is wanted: {words}; choose one")
         guess = nearest(show(value), safe or allowed)
         stands = repr(show(value)) if isinstance(value, str) else show(value)
         raise refuse(f"{stands} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
