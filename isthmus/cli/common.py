@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+STANDARD_INPUT = Path("-")
+"""What is named instead of a file."""
+
 Topology = Annotated[
     Path | None,
     typer.Argument(
-        help="The topology file. Default: ISTHMUS_TOPOLOGY, else isthmus.yaml here, else the project's.",
+        help="The topology file, or - for standard input. "
+        "Default: ISTHMUS_TOPOLOGY, else isthmus.yaml here, else the project's.",
         show_default=False,
     ),
 ]
@@ -34,10 +38,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 def checked(topology: Path | None, *, as_json: bool) -> Checked:
     """The checked topology, or exit code 2 with all its problems said. Warnings go to standard error."""
     from isthmus.checks import check as check_file
+    from isthmus.checks import check_loaded
     from isthmus.problems import TopologyError
+    from isthmus.topology import load_stream
 
     try:
-        checked = check_file(meant(topology))
+        if topology == STANDARD_INPUT:
+            if sys.stdin is None:
+                fail("standard input is closed: give it a topology, or name a file")
+            checked = check_loaded(load_stream(sys.stdin.buffer, file="standard input"))
+        else:
+            checked = check_file(meant(topology))
     except TopologyError as error:
         if as_json:
             print_json({"file": error.file, "ok": False, "problems": problems_json(error.file, error.problems)})

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, meant, print_json
+from isthmus.cli.common import STANDARD_INPUT, AsJson, Topology, fail, meant, print_json
 from isthmus.settings import PROJECT, output_folder
 
 
@@ -24,6 +24,8 @@ def synth(
     as_json: AsJson = False,
 ) -> None:
     """Write the Terraform JSON of every stack. Needs no credentials."""
+    if topology == STANDARD_INPUT:
+        fail("synth does not read standard input: name a file")
     file = meant(topology)
     folder = output_folder(output)
     # A process of its own: this package never imports cdktf, and main.py is what the cdktf CLI runs as well.

@@ -1,6 +1,6 @@
 """The topology file: read, checked value by value, and turned into frozen models."""
 
-from isthmus.topology.load import Loaded, load, loads
+from isthmus.topology.load import Loaded, load, load_stream, loads
 from isthmus.topology.models import (
     AwsSite,
     AzureSite,
@@ -8,4 +8,4 @@ from isthmus.topology.models import (
     Topology,
 )
 
-__all__ = ["AwsSite", "AzureSite", "Link", "Loaded", "Topology", "load", "loads"]
+__all__ = ["AwsSite", "AzureSite", "Link", "Loaded", "Topology", "load", "load_stream", "loads"]

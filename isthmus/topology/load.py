@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, get_args, get_origin
+from typing import Any, BinaryIO, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails
 from isthmus.problems import Path, Problem
 from isthmus.topology.models import Topology
 from isthmus.topology.section import Section
-from isthmus.topology.source import Source, parse_source, read_source
+from isthmus.topology.source import Source, parse_source, read_source, read_stream
 from isthmus.topology.values import HIDDEN, nearest, show
 
 
@@ -47,6 +47,11 @@ def load(path: FilePath) -> Loaded:
         TopologyError: the file cannot be read at all (missing, not text, not YAML, too large).
     """
     return _validate(read_source(path))
+
+
+def load_stream(stream: BinaryIO, *, file: str) -> Loaded:
+    """Like :func:`load`, for an open stream; ``file`` is what messages call it."""
+    return _validate(read_stream(file, stream))
 
 
 def loads(text: str, *, file: str = "isthmus.yaml") -> Loaded:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, ClassVar, Final, cast
+from typing import Any, BinaryIO, ClassVar, Final, cast
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -79,6 +79,15 @@ def read_source(path: FilePath) -> Source:
     return parse_source(str(path), _read_text(path))
 
 
+def read_stream(file: str, stream: BinaryIO) -> Source:
+    """Like :func:`read_source`, for an open stream; ``file`` is what messages call it."""
+    try:
+        raw = _read_bytes(stream)
+    except OSError as error:
+        raise _fail(file, f"cannot be read ({error.strerror}): give it a topology") from None
+    return parse_source(file, _decoded(file, raw))
+
+
 def parse_source(file: str, text: str) -> Source:
     """Like :func:`read_source`, for text already in hand; ``file`` is what messages call it."""
     if odd := _NOT_YAML.search(text):
@@ -106,10 +115,7 @@ def _read_text(path: FilePath) -> str:
     file = str(path)
     try:
         with path.open("rb") as stream:
-            raw = b""
-            # Asked for all at once, Python would set four MiB aside for a file of two hundred bytes.
-            while len(raw) <= MAX_BYTES and (more := stream.read(_CHUNK)):
-                raw += more
+            raw = _read_bytes(stream)
     except FileNotFoundError:
         raise _fail(file, "no such file: name a topology file; `isthmus init` writes one to start from") from None
     except IsADirectoryError:
@@ -117,6 +123,18 @@ def _read_text(path: FilePath) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _fail(file, f"cannot be read ({reason}): name a file you may read") from None
+    return _decoded(file, raw)
+
+
+def _read_bytes(stream: BinaryIO) -> bytes:
+    raw = b""
+    # Asked for all at once, Python would set four MiB aside for a file of two hundred bytes.
+    while len(raw) <= MAX_BYTES and (more := stream.read(_CHUNK)):
+        raw += more
+    return raw
+
+
+def _decoded(file: str, raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
         raise _fail(file, f"is larger than {MAX_BYTES // 1024**2} MiB: that is no topology; name another file")
     try:

@@ -70,6 +70,50 @@ def test_warnings_do_not_fail() -> None:
     assert ": good: " in done.stdout
 
 
+@pytest.mark.parametrize("command", ["check", "plan", "workspaces", "cost", "throughput", "availability"])
+def test_dash_is_standard_input(command: str) -> None:
+    done = CliRunner().invoke(app, [command, "-"], input=EXAMPLE.read_bytes())
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == run(command, EXAMPLE).stdout.replace(str(EXAMPLE), "standard input")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"name: T\n", "standard input:1: name: 'T' is not a valid name"),
+        (b"", "standard input: is empty: a topology is wanted"),
+        (b"name: \xff", "standard input:1: is not text: UTF-8 is wanted"),
+    ],
+)
+def test_problems_of_standard_input(content: bytes, said: str) -> None:
+    done = CliRunner().invoke(app, ["check", "-"], input=content)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("redirected", "said"),
+    [
+        ("<&-", "standard input is closed: give it a topology, or name a file"),
+        ("0>/dev/null", "standard input: cannot be read (Bad file descriptor): give it a topology"),
+    ],
+)
+def test_standard_input_that_gives_nothing(redirected: str, said: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m isthmus check - {redirected}', sys.executable],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{said}\n")
+
+
+def test_synth_says_that_it_reads_no_standard_input() -> None:
+    done = run("synth", "-")
+    assert (done.exit_code, done.stderr) == (2, "synth does not read standard input: name a file\n")
+
+
 def test_check_json_of_a_good_file() -> None:
     done = run("check", "--json", EXAMPLE)
     assert done.exit_code == 0
