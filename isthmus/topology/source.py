@@ -228,17 +228,36 @@ class _Reader(SafeConstructor):
         return node.value
 
 
+class WrittenInt(int):
+    """A number with leading zeros, which ``written`` keeps: it may be meant as text, such as an account's id."""
+
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> WrittenInt:
+        """The number that ``text``, in digits, is."""
+        number = cls(text)
+        number.written = text
+        return number
+
+
+_LONG: Final = 4000
+"""Digits; Python reads no number of more than 4300."""
+
+
 def _number(tag: str, text: str) -> int | float | str:
     """The number that ``text`` is, or ``text`` where a tag says of it what it is not."""
     if not _NUMBERS[tag].fullmatch(text):
         return text
     if tag == "float":
         return float(re.sub(r"\.(?=inf|nan)", "", text.lower()))
+    if re.match("[-+]?0[0-9]", text) and len(text) < _LONG:
+        return WrittenInt.of(text)
     base = {"0o": 8, "0x": 16}.get(text[:2], 10)
     try:
         return int(text, base)
     except ValueError:
-        # Python reads no number of more than some thousand digits.
+        # Of more digits than Python reads.
         return text
 
 

@@ -133,7 +133,8 @@ NO_NUMBERS = ["1:30", "190:20:30", "1_000", "0b11", "1e", "0o8", ".", "--5", "1.
 @pytest.mark.parametrize(("written", "value"), NUMBERS.items())
 def test_numbers_are_those_of_yaml_1_2(written: str, value: float) -> None:
     found = parse_source("f", f"a: {written}").data["a"]
-    assert (found, type(found)) == (value, type(value))
+    assert found == value
+    assert isinstance(found, type(value))
 
 
 @pytest.mark.parametrize("written", NO_NUMBERS)
@@ -166,6 +167,16 @@ def test_leading_zeros_are_decimal_in_a_topology() -> None:
     assert loaded.topology
     traffic = loaded.topology.links[0].traffic
     assert (traffic.peak_mbps, traffic.aws_to_azure_gb) == (100.0, 1000.0)
+
+
+def test_number_with_leading_zeros_is_an_ordinary_number_in_the_end() -> None:
+    loaded = loads(
+        "name: t\naws: {a: {region: eu-central-1, network: {cidr: 10.0.0.0/16}, gateway: {asn: 064513}}}\n"
+        "azure: {b: {region: westeurope, network: {cidr: 10.1.0.0/16}}}\n"
+    )
+    assert loaded.topology
+    asn = loaded.topology.aws["a"].gateway.asn
+    assert (asn, str(asn), f"{asn}") == (64513, "64513", "64513")
 
 
 def test_alias_of_a_whole_value_works() -> None:
