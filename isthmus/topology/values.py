@@ -25,7 +25,7 @@ UNROUTABLE: Final = tuple(
 """Neither cloud takes these for a network (VPC and VNet documentation, M); 168.63.129.16 is Azure's own service."""
 
 
-HIDDEN: Final = "what stands here (not shown: it may be a key)"
+HIDDEN: Final = "a value (not shown: it may be a key)"
 
 
 def refuse(text: str) -> PydanticCustomError:
