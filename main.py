@@ -33,7 +33,7 @@ def main() -> int:
     try:
         checked = check(topology_path())
     except TopologyError as error:
-        print(error, file=sys.stderr)
+        print(error.told, file=sys.stderr)
         return 2
     for warning in checked.warnings:
         print(warning.render(checked.file), file=sys.stderr)

@@ -44,12 +44,21 @@ class Problem:
 
 
 class TopologyError(Exception):
-    """A topology that cannot be used. Carries every problem found; its ``str`` is what a user is shown."""
+    """A topology that cannot be used. Carries every problem found; its ``str`` is what a user is shown.
 
-    def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
+    Where it is not ``whole``, parts were too broken for the rules that hang on them: ``told`` says so besides.
+    """
+
+    def __init__(self, file: str, problems: tuple[Problem, ...], *, whole: bool = True) -> None:
         self.file = file
         self.problems = problems
+        self.whole = whole
         super().__init__("\n".join(problem.render(file) for problem in problems))
+
+    @property
+    def told(self) -> str:
+        """Every problem in a line, and in the last whether there may be more."""
+        return str(self) if self.whole else f"{self}\n{self.file}: what hangs on that is checked once it is mended"
 
 
 def dotted(path: Path) -> str:

@@ -52,10 +52,18 @@ def check_loaded(loaded: Loaded) -> Checked:
     """Like :func:`check`, for a topology that is already read."""
     found = sorted((*loaded.problems, *_found(loaded)), key=lambda p: p.line)
     if loaded.topology is None or any(p.severity is Severity.ERROR for p in found):
-        raise TopologyError(loaded.source.file, tuple(found))
+        raise TopologyError(loaded.source.file, tuple(found), whole=_whole(loaded))
     return Checked(
         file=loaded.source.file, topology=loaded.topology, plan=build(loaded.topology), warnings=tuple(found)
     )
+
+
+def _whole(loaded: Loaded) -> bool:
+    """Whether every rule has seen everything that it is about."""
+    if loaded.topology is None:
+        return False
+    subject = Subject.of(loaded)
+    return subject.whole and not subject.dangling
 
 
 def _found(loaded: Loaded) -> Iterator[Problem]:

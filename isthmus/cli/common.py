@@ -51,9 +51,16 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
             checked = check_file(meant(topology))
     except TopologyError as error:
         if as_json:
-            print_json({"file": error.file, "ok": False, "problems": problems_json(error.file, error.problems)})
+            print_json(
+                {
+                    "file": error.file,
+                    "ok": False,
+                    "whole": error.whole,
+                    "problems": problems_json(error.file, error.problems),
+                }
+            )
         else:
-            print(error, file=sys.stderr)
+            print(error.told, file=sys.stderr)
         raise typer.Exit(2) from None
     if not as_json:
         for warning in checked.warnings:
