@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from emulate.aws.preshared_keys import REDACTED
 from emulate.aws.tunnel_options import Options
 
 HOLD_SECONDS = 30
@@ -32,8 +33,9 @@ def customer_gateway_configuration(
     root = ET.Element("vpn_connection", id=connection_id)
     for name, id_ in ids.items():
         _add(root, name, id_)
-    # AWS promises no order; whoever reads it has to find out which tunnel is which.
-    for options in reversed(tunnels):
+    # AWS promises no order. Keys tell a reader which tunnel is which; where they are hidden, the order must not.
+    hidden = all(options["PreSharedKey"] == REDACTED for options in tunnels)
+    for options in reversed(tunnels) if hidden else tunnels:
         _add(root, "ipsec_tunnel", _tunnel(options, customer_address, customer_asn, amazon_asn))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)

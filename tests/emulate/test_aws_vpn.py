@@ -90,8 +90,7 @@ def test_no_two_tunnels_have_one_address() -> None:
 
 def test_the_configuration_tells_both_ends(ec2: Any, cgw: str, vgw: str, address: str) -> None:
     made = connect(ec2, {"TunnelInsideCidr": "169.254.21.4/30"}, CustomerGatewayId=cgw, VpnGatewayId=vgw)
-    # Listed in another order than the options are.
-    _, tunnel = ET.fromstring(made["CustomerGatewayConfiguration"]).findall("ipsec_tunnel")
+    tunnel, _ = ET.fromstring(made["CustomerGatewayConfiguration"]).findall("ipsec_tunnel")
     outside = made["Options"]["TunnelOptions"][0]["OutsideIpAddress"]
     for end, expected in (
         ("vpn_gateway", [outside, "169.254.21.5", "64600"]),
@@ -212,6 +211,12 @@ def test_keys_in_secrets_manager_read_back_redacted(ec2: Any, client: Callable[.
     given = {"PreSharedKey": "kept.elsewhere"}
     made = connect(ec2, given, CustomerGatewayId=cgw, VpnGatewayId=vgw, PreSharedKeyStorage="SecretsManager")
     assert keys(made) == ["REDACTED"] * 2
+    # Whoever cannot tell them by their keys must not go by their order.
+    listed = ET.fromstring(made["CustomerGatewayConfiguration"]).iterfind(
+        "ipsec_tunnel/vpn_gateway/tunnel_outside_address/ip_address"
+    )
+    order = [tunnel["OutsideIpAddress"] for tunnel in made["Options"]["TunnelOptions"]]
+    assert [address.text for address in listed] == order[::-1]
     assert "kept.elsewhere" not in str(described(ec2, made))
     secrets = client("secretsmanager")
     arn = made["PreSharedKeyArn"]

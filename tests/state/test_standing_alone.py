@@ -87,7 +87,7 @@ def test_nothing_in_a_stack_is_for_terraform_alone(synthesized: Synthesized, exa
                 kept = {"create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"}
                 assert set(block.get("lifecycle", {})) <= kept | {"precondition", "postcondition"}
         called = {call for text in _strings(config) for call in re.findall(r"\b([a-z_:]+)\(", _expressions(text))}
-        assert called <= {"alltrue", "can", "element", "jsondecode", "lookup", "nonsensitive", "regex"}
+        assert called <= {"alltrue", "can", "element", "jsondecode", "lookup", "nonsensitive", "regex", "zipmap"}
 
 
 def _strings(value: object) -> list[str]:

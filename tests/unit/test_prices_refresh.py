@@ -232,7 +232,7 @@ def slam(handler: Handler) -> None:
 )
 def test_a_failure_that_passes_is_tried_again(failure: object, waits: list[float], where: str, server: Lists) -> None:
     server.rules.append((where, [failure]))  # type: ignore[list-item]
-    done, said, waited = renewed(server, timeout=0.3 if failure in (hang, dribble, drip) else 5)
+    done, said, waited = renewed(server, timeout=1 if failure in (hang, dribble, drip) else 5)
     assert waited == waits
     assert usd(done.prices, Piece.AWS_CONNECTION, "ap-south-1") == [D("0.051")]
     assert [line for line in said if f"again in {waits[0]:g} s" in line]
