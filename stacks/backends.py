@@ -6,15 +6,21 @@ pre-shared keys in clear, whatever the backend: these provider versions have no 
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from constructs.crosscloud import providers as tf
 from isthmus.plan import types
 
 
+REQUIRED_VERSION: Final = ">= 1.11.0, < 2.0.0"
+"""The versions that may apply a stack. The tests run Terraform 1.11; OpenTofu counts its own versions alike, and its
+1.11 has every block, function and backend argument that the stacks use."""
+
+
 def attach(stack: tf.TerraformStack, state: types.State) -> None:
-    """Give ``stack`` its backend."""
+    """Give ``stack`` its backend, and say which Terraform may apply it."""
     name = stack.node.id
+    require_version(stack)
     match state:
         case types.LocalState():
             tf.LocalBackend(stack, path=state.path(name))
@@ -47,3 +53,8 @@ def attach(stack: tf.TerraformStack, state: types.State) -> None:
             )
         case never:
             assert_never(never)
+
+
+def require_version(stack: tf.TerraformStack) -> None:
+    """Let older or later major versions of Terraform and OpenTofu refuse ``stack`` before they do anything."""
+    stack.add_override("terraform.required_version", REQUIRED_VERSION)

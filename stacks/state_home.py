@@ -14,6 +14,7 @@ from pathlib import Path
 from constructs.crosscloud import providers as tf
 from isthmus import bindings
 from isthmus.plan.state_home import NONCURRENT_DAYS, SOFT_DELETE_DAYS, AzurermHome, Home, S3Home
+from stacks.backends import require_version
 
 STATE = "terraform.tfstate"
 
@@ -24,6 +25,7 @@ class S3HomeStack(tf.TerraformStack):
     def __init__(self, app: tf.App, *, home: S3Home, adopt: dict[str, str]) -> None:
         super().__init__(app, home.stack)
         tf.LocalBackend(self, path=STATE)
+        require_version(self)
         tf.AwsProvider(self, "aws", region=home.region)
         bucket = tf.S3Bucket(
             self,
@@ -101,6 +103,7 @@ class AzurermHomeStack(tf.TerraformStack):
     def __init__(self, app: tf.App, *, home: AzurermHome, adopt: dict[str, str]) -> None:
         super().__init__(app, home.stack)
         tf.LocalBackend(self, path=STATE)
+        require_version(self)
         tf.AzurermProvider(self, "azurerm", features=[tf.AzurermProviderFeatures()], storage_use_azuread=True)
         kept = tf.TerraformResourceLifecycle(prevent_destroy=True)
         group = tf.ResourceGroup(

@@ -31,7 +31,7 @@ def binary() -> str:
     name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
     found = shutil.which(name)
     if not found:
-        raise UnavailableError(f"{name} is not on PATH: install terraform 1.11 or later, or OpenTofu")
+        raise UnavailableError(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later")
     return found
 
 

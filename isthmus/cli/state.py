@@ -125,7 +125,7 @@ def _terraform() -> str:
     name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
     found = shutil.which(name)
     if not found:
-        print(f"{name} is not on PATH: install Terraform 1.11 or OpenTofu 1.10, or later", file=sys.stderr)
+        print(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later", file=sys.stderr)
         raise typer.Exit(1)
     return found
 

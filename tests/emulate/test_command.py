@@ -139,7 +139,7 @@ def test_it_stands_for_the_version_that_the_stacks_pin(tmp_path: Path) -> None:
 def test_without_terraform_it_says_what_to_install() -> None:
     done = _run("--", "true", TERRAFORM_BINARY_NAME="no-such-terraform")
     assert done.returncode == 0
-    assert "Note: no-such-terraform is not on PATH: install terraform 1.11 or later, or OpenTofu\n" in done.stderr
+    assert "Note: no-such-terraform is not on PATH: install Terraform or OpenTofu, 1.11 or later\n" in done.stderr
 
 
 def test_cdktf_needs_no_network_to_lock_providers() -> None:

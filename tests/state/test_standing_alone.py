@@ -66,18 +66,18 @@ def test_a_folder_names_no_file_outside_itself_but_local_state(synthesized: Synt
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_nothing_in_a_stack_is_for_terraform_alone(synthesized: Synthesized, example: str) -> None:
-    """OpenTofu 1.10 knows all of it: blocks, meta-arguments, functions and the backends' arguments."""
+    """OpenTofu 1.11 knows all of it: blocks, meta-arguments, functions and the backends' arguments."""
     for config in synthesized.stacks(example).values():
         assert set(config) <= {"//", "data", "locals", "output", "provider", "resource", "terraform", "variable"}
         settings = config["terraform"]
-        # No required_version: OpenTofu counts on its own. No experiments, no provider_meta.
-        assert set(settings) <= {"backend", "cloud", "required_providers"}
+        # No experiments, no provider_meta. OpenTofu compares required_version with its own version.
+        assert set(settings) <= {"backend", "cloud", "required_providers", "required_version"}
+        assert settings["required_version"] == ">= 1.11.0, < 2.0.0"
         assert set(settings.get("backend", {})) <= {"local", "s3", "azurerm"}
         # A bare name is of whichever registry the program has.
         for name, wanted in settings["required_providers"].items():
             assert wanted["source"] in (name, f"hashicorp/{name}")
         for variable in config.get("variable", {}).values():
-            # ephemeral came to OpenTofu with 1.11.
             assert set(variable) <= {"//", "type", "description", "sensitive", "nullable", "default", "validation"}
         for output in config.get("output", {}).values():
             assert set(output) <= {"value", "description", "sensitive"}

@@ -26,7 +26,7 @@ def test_without_terraform_it_says_what_to_install_and_does_the_rest(tmp_path: P
         "isthmus.yaml: good: 1 AWS site",
         "fra-fra-i1-t2",
         "example-azure-fra-connections/cdk.tf.json",
-        "Not deployed here: no-such-terraform is not on PATH: install terraform 1.11 or later, or OpenTofu.",
+        "Not deployed here: no-such-terraform is not on PATH: install Terraform or OpenTofu, 1.11 or later.",
         "report.html: written",
         ".venv/bin/cdktf deploy '*'",
     ):
