@@ -165,9 +165,9 @@ def print_steps(steps: Iterable[Step], state: State, console: Console) -> None:
     rows = list(steps)
     noun = "Workspaces" if isinstance(state, CloudState) else "Stacks"
     table = Table(title=f"{noun} in the order of apply", title_justify="left", box=None, header_style="bold")
-    for heading in ("", "name", "after", "shares its state with", "keys in state"):
+    for heading in ("", "name", "after", "shares its state with", "has the keys of link"):
         table.add_column(heading)
     for number, step in enumerate(rows, start=1):
         readers = "\n".join(other.stack for other in rows if step.stack in other.reads)
-        table.add_row(str(number), step.stack, "\n".join(step.after), readers, "yes" if step.keys else "")
+        table.add_row(str(number), step.stack, "\n".join(step.after), readers, "\n".join(step.keys))
     print_table(table, console)

@@ -9,8 +9,8 @@ from constructs.crosscloud.azure import AzureTunnel
 from constructs.crosscloud.monitoring import AzureAlerts, AzureDiagnostics
 from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
-from stacks.aws_vpn import AwsVpnStack
 from stacks.backends import attach
+from stacks.link import LinkStack
 from stacks.settings import azure_provider
 
 
@@ -28,7 +28,7 @@ class AzureConnectionsStack(tf.TerraformStack):
         plan: Plan,
         site: AzureSite,
         gateway_id: str,
-        vpns: Mapping[str, AwsVpnStack],
+        links: Mapping[str, LinkStack],
     ) -> None:
         super().__init__(app, site.stacks.connections)
         attach(self, plan.state)
@@ -58,8 +58,8 @@ class AzureConnectionsStack(tf.TerraformStack):
                     link=link,
                     tunnel=tunnel,
                     gateway_id=gateway_id,
-                    outside_address=vpns[link.aws].outside_address(link, tunnel),
-                    preshared_key=vpns[link.aws].preshared_key(link, tunnel),
+                    outside_address=links[link.name].outside_address(tunnel),
+                    preshared_key=links[link.name].preshared_key(tunnel),
                     after=last,
                 )
                 connection_ids[tunnel.name] = made.connection.id

@@ -11,7 +11,6 @@ from typing import Final, assert_never
 from constructs.crosscloud import providers as tf
 from isthmus.plan import types
 
-
 REQUIRED_VERSION: Final = ">= 1.11.0, < 2.0.0"
 """The versions that may apply a stack. The tests run Terraform 1.11; OpenTofu counts its own versions alike, and its
 1.11 has every block, function and backend argument that the stacks use."""

@@ -13,29 +13,25 @@ from isthmus.plan.order import Step, steps
 from isthmus.plan.types import KeySource
 
 KEYS_IN_STATE = """
-## State
+## Keys
 
-The pre-shared keys are in this stack's state in clear: see to it that few can read it.
+The pre-shared keys of {links} are in this stack's state and in its saved plans, in clear. `terraform show`,
+`terraform state pull` and `terraform output` print them. Let few people read this state.
 """
 
 
 def readmes(plan: Plan) -> dict[str, str]:
     """The README of each stack, by the stack's name."""
     texts = {step.stack: _text(step) for step in steps(plan)}
-    for site in plan.aws:
-        variables = [
-            (tunnel.key_slot.variable, tunnel.name)
-            for link in plan.links_of_aws(site.key)
-            if link.keys.source is KeySource.VARIABLE
-            for tunnel in link.tunnels
-        ]
-        texts[site.stack] += _variables(variables) if variables else ""
+    for link in plan.links:
+        if link.keys.source is KeySource.VARIABLE:
+            texts[link.stack] += _variables((tunnel.key_slot.variable, tunnel.name) for tunnel in link.tunnels)
     return texts
 
 
 def _text(step: Step) -> str:
     order = "".join(f"- `{stack}`\n" for stack in step.after) or "Nothing.\n"
-    state = KEYS_IN_STATE if step.keys else ""
+    state = KEYS_IN_STATE.format(links=" and ".join(f"link {name}" for name in step.keys)) if step.keys else ""
     return f"# {step.stack}\n\n{step.what}\n\n## Applied before this one\n\n{order}{state}"
 
 

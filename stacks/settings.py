@@ -29,7 +29,7 @@ def azure_provider(stack: tf.TerraformStack, site: AzureSite) -> None:
     )
 
 
-def random_provider(stack: tf.TerraformStack, links: tuple[Link, ...]) -> None:
-    """The random provider, in a stack where some link's keys are random."""
-    if any(link.keys.source is KeySource.RANDOM for link in links):
+def random_provider(stack: tf.TerraformStack, link: Link) -> None:
+    """The random provider, where it makes the keys of ``link``."""
+    if link.keys.source is KeySource.RANDOM:
         tf.RandomProvider(stack, "random")

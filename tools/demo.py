@@ -29,7 +29,7 @@ EXAMPLE = PROJECT / "isthmus.yaml"
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_STACK = re.compile(r"^(?P<stack>[a-z][a-z0-9-]*-(?:network|gateway|vpn|connections)) ")
+_STACK = re.compile(r"^(?P<stack>[a-z][a-z0-9-]*-(?:network|gateway|vpn|connections|link-[a-z0-9-]+)) ")
 # Terraform tells hundreds of lines for a stack; these say how far it is.
 _STEP = re.compile(
     r"(?P<what>[a-z]\w+)\.[\w-]+: (?:Creation complete|(?P<waits>Still creating))|(?P<done>Apply complete.*)"

@@ -50,7 +50,7 @@ def workspace(stack: Path, folder: Path) -> Path:
     copy.mkdir(parents=True)
     shutil.copy(stack / "cdk.tf.json", copy)
     mirror = folder / "mirror"
-    mirror.mkdir()
+    mirror.mkdir(exist_ok=True)
     names = []
     for name, wanted in required_providers(stack).items():
         have = mirrored(name)

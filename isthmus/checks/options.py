@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.plan import names
 from isthmus.problems import Problem
 from isthmus.topology.values import HIDDEN
 
@@ -108,6 +109,21 @@ def keys(subject: Subject) -> Iterator[Problem]:
                 )
 
 
+def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
+    """Terraform reads a secret as a whole: the state of each link that names it has the keys of all of them."""
+    seen: dict[tuple[str, str], str] = {}
+    for path, link in subject.links:
+        if link.psk.source != "secrets-manager" or not link.psk.secret:
+            continue
+        label = names.link(link.aws, link.azure)
+        if (first := seen.setdefault((link.aws, link.psk.secret), label)) != label:
+            yield warning(
+                (*path, "psk", "secret"),
+                f"is the secret of link {first} too: whoever reads the Terraform state of one of the two links reads "
+                "the keys of both; give each link a secret of its own",
+            )
+
+
 def monitoring(subject: Subject) -> Iterator[Problem]:
     """Keys and workspaces are named by site, and a KMS key encrypts in its own region only."""
     wanted = subject.topology.monitoring
@@ -144,5 +160,6 @@ RULES: tuple[Rule, ...] = (
     acceleration_and_initiator,
     acceleration_and_bandwidth,
     keys,
+    one_secret_one_link,
     monitoring,
 )

@@ -9,6 +9,10 @@ def aws_stack(name: str, site: str) -> str:
     return f"{name}-aws-{site}-vpn"
 
 
+def link_stack(name: str, label: str) -> str:
+    return f"{name}-link-{label}"
+
+
 def azure_stacks(name: str, site: str, *, gateway_made: bool) -> AzureStacks:
     prefix = f"{name}-azure-{site}"
     return AzureStacks(
@@ -38,5 +42,5 @@ def tunnel(instance_number: int, number: int) -> str:
 
 
 def key_variable(azure: str, tunnel_key: str) -> str:
-    """The Terraform variable for a tunnel's key, in the stack of its AWS site."""
+    """The Terraform variable for a tunnel's key, in the stack of its link."""
     return f"psk_{azure}_{tunnel_key}".replace("-", "_")

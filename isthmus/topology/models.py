@@ -335,8 +335,8 @@ class Psk(Section):
     ] = Field(
         default="aws",
         description="aws: AWS generates each key. random: Terraform generates it. variable: you set a sensitive "
-        "Terraform variable a tunnel. secrets-manager: an existing AWS secret has them. Azure reads it from the AWS "
-        "site's stack.",
+        "Terraform variable a tunnel. secrets-manager: an existing AWS secret has them. Azure reads it from the link's "
+        "stack.",
         examples=["aws"],
     )
     generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000, hidden=True)]] = Field(
@@ -350,7 +350,8 @@ class Psk(Section):
         | None
     ) = Field(
         default=None,
-        description="Name or ARN of the secret: JSON with a key for each tunnel (source secrets-manager only).",
+        description="Name or ARN of the secret: JSON with a key for each tunnel (source secrets-manager only). "
+        "Terraform reads all of it into the state of the link: give each link a secret of its own.",
         examples=["vpn/payments"],
     )
     preshared_key_storage: Annotated[

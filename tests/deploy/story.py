@@ -75,7 +75,7 @@ def tell(outputs: dict[str, tuple[Path, list[str]]], folder: Path, clouds: Emula
             story.planned[chapter][stack.name.removeprefix(f"{NAME}-")] = planned
             if planned:
                 stack.apply_planned()
-        for gone in set(before) - set(order):
+        for gone in (name for name in reversed(before) if name not in order):
             deployment[gone].destroy()
         deployment.unchanged()
         deployment.agree(8 if chapter == "added" else 4)

@@ -36,7 +36,7 @@ def _different(change: Json) -> set[str]:
 
 def test_a_deployment_that_is_up_is_left_alone(story: Story) -> None:
     assert set(story.planned["begin"]) == {
-        "azure-hub-network", "aws-fra-vpn", "azure-hub-gateway", "azure-hub-connections"
+        "azure-hub-network", "aws-fra-vpn", "azure-hub-gateway", "link-fra-hub", "azure-hub-connections"
     }  # fmt: skip
     assert _actions(story.planned["begin"]) == set()
 
@@ -54,8 +54,8 @@ def test_tags_change_in_place_and_nothing_else_does(story: Story) -> None:
 
 def test_a_new_key_of_one_tunnel_touches_that_tunnel_alone(story: Story) -> None:
     planned = story.planned["key"]
-    assert planned["azure-hub-network"] == planned["azure-hub-gateway"] == {}
-    aws = planned["aws-fra-vpn"]
+    assert planned["azure-hub-network"] == planned["azure-hub-gateway"] == planned["aws-fra-vpn"] == {}
+    aws = planned["link-fra-hub"]
     assert _kinds(aws) == ["aws_vpn_connection update", "random_password delete-create"]
     [connection] = [c for address, c in aws.items() if address.startswith("aws_vpn_connection")]
     # The new key itself is not known before it is made.
@@ -78,10 +78,10 @@ def test_a_larger_sku_changes_the_gateway_in_place(story: Story) -> None:
 
 def test_a_new_link_leaves_the_other_as_it_is(story: Story) -> None:
     planned = story.planned["added"]
-    assert planned["azure-hub-network"] == planned["aws-fra-vpn"] == {}
+    assert planned["azure-hub-network"] == planned["aws-fra-vpn"] == planned["link-fra-hub"] == {}
     [gateway] = planned["azure-hub-gateway"].values()
     assert (gateway["actions"], _different(gateway)) == (["update"], {"bgp_settings"})
-    for stack in ("aws-dub-vpn", "azure-hub-connections"):
+    for stack in ("aws-dub-vpn", "link-dub-hub", "azure-hub-connections"):
         assert _actions({stack: planned[stack]}) == {"create"}
     assert story.tunnels["sku"].items() < story.tunnels["added"].items()
     assert story.keys["sku"].items() < story.keys["added"].items()
@@ -89,7 +89,7 @@ def test_a_new_link_leaves_the_other_as_it_is(story: Story) -> None:
 
 def test_a_link_goes_and_leaves_the_other_as_it_is(story: Story) -> None:
     planned = story.planned["removed"]
-    assert planned["azure-hub-network"] == planned["aws-fra-vpn"] == {}
+    assert planned["azure-hub-network"] == planned["aws-fra-vpn"] == planned["link-fra-hub"] == {}
     connections = planned["azure-hub-connections"]
     assert _actions({"": connections}) == {"delete"}
     assert sum(address.startswith(f"{CONNECTION}.to-dub_") for address in connections) == 4

@@ -50,6 +50,7 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
     tunnels = [tunnel for _, tunnel in plan.tunnels()]
     deployment.agree(len(tunnels))
     _given_keys(plan, deployment, {**secrets, **variables})
+    _keys_where_they_belong(plan, deployment)
     made = len(deployment.left()) - len(before)
     assert made > len(tunnels)
     times.append(time.monotonic())
@@ -95,7 +96,7 @@ def _given_keys(plan: Plan, deployment: Deployment, given: dict[str, str]) -> No
         assert any(_key(tunnel.name) in text or _key_variable(tunnel.name) in text for text in given.values())
         azure = deployment[f"-azure-{link.azure}-connections"].resources("azurerm_virtual_network_gateway_connection")
         [key] = [c["shared_key"] for c in azure.values() if c["name"] == tunnel.connection]
-        aws = deployment[f"-aws-{link.aws}-vpn"]
+        aws = deployment[link.stack]
         names = {c.name for c in link.connections if tunnel in c.tunnels}
         [connection] = [c for c in aws.resources("aws_vpn_connection").values() if c["tags"]["Name"] in names]
         kept = connection[f"tunnel{tunnel.number}_preshared_key"]
@@ -106,6 +107,20 @@ def _given_keys(plan: Plan, deployment: Deployment, given: dict[str, str]) -> No
             kept = json.loads(secret)[f"tunnel{tunnel.number}"]
         assert key == kept
         assert any(key in text for text in given.values())
+
+
+def _keys_where_they_belong(plan: Plan, deployment: Deployment) -> None:
+    """The state of each stack has the keys of the links that `isthmus workspaces` tells of, and no others."""
+    keys = {}
+    for link, tunnel in plan.tunnels():
+        azure = deployment[f"-azure-{link.azure}-connections"].resources("azurerm_virtual_network_gateway_connection")
+        [keys[tunnel.name]] = [c["shared_key"] for c in azure.values() if c["name"] == tunnel.connection]
+    assert len(set(keys.values())) == len(keys)
+    own = {link.name: {tunnel.name for tunnel in link.tunnels} for link in plan.links}
+    for step in steps(plan):
+        text = json.dumps(deployment[step.stack].state())
+        found = {name for name, key in keys.items() if key in text}
+        assert found == set().union(*(own[link] for link in step.keys)), step.stack
 
 
 def _key_variable(tunnel: str) -> str:

@@ -61,7 +61,7 @@ def _live(topology: Path, folder: Path, environment: Mapping[str, str]) -> Life:
     deployment.apply()
     after_apply = deployment.changes()
     made = {type_: deployment.resources(type_) for type_ in TYPES}
-    stack = at({"": deployment.config}, "i0/connection")
+    stack = at({"": deployment.link}, "i0/connection")
     deployment.override(stack.address, {"tunnel1_preshared_key": NEW_KEY})
     after_key = deployment.changes()
     deployment.apply()

@@ -16,7 +16,7 @@ from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES, PROJECT, environment, run
 
 EXAMPLE = "state-s3"
-ORDER = ("azure-fra-network", "aws-fra-vpn", "azure-fra-gateway", "azure-fra-connections")
+ORDER = ("azure-fra-network", "aws-fra-vpn", "azure-fra-gateway", "link-fra-fra", "azure-fra-connections")
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Deployed:
 def deployed(
     environ: dict[str, str], synthesized: Synthesized, s3: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Deployed:
-    """The bucket from the bootstrap, and the four stacks of the example applied with their state in it."""
+    """The bucket from the bootstrap, and the stacks of the example applied with their state in it."""
     top = tmp_path_factory.mktemp("s3")
     words = ("-m", "isthmus", "state", "bootstrap", EXAMPLES[EXAMPLE], "--yes", "--output", top / "home")
     made = run(*words, cwd=PROJECT, env=environment(**environ))
@@ -66,14 +66,14 @@ def test_what_one_stack_tells_another_reads_from_the_bucket(deployed: Deployed) 
     outputs = deployed.state("azure-fra-network")["outputs"]["public_ip_addresses"]["value"]
     gateways = {
         instance["attributes"]["ip_address"]
-        for resource in deployed.state("aws-fra-vpn")["resources"]
+        for resource in deployed.state("link-fra-fra")["resources"]
         if resource["type"] == "aws_customer_gateway"
         for instance in resource["instances"]
     }
     assert gateways == set(outputs.values())
     tunnels = {
         (instance["attributes"][f"tunnel{n}_address"], instance["attributes"][f"tunnel{n}_preshared_key"])
-        for resource in deployed.state("aws-fra-vpn")["resources"]
+        for resource in deployed.state("link-fra-fra")["resources"]
         if resource["type"] == "aws_vpn_connection"
         for instance in resource["instances"]
         for n in (1, 2)

@@ -176,7 +176,9 @@ def test_an_adopted_azure_gateway_is_used_by_its_id_and_addresses(
     synthesized: Synthesized, kind: str, public_ips: tuple[str, ...]
 ) -> None:
     stacks = _kind(synthesized, kind)
-    assert set(stacks) == {"small-aws-fra-vpn", "small-azure-fra-network", "small-azure-fra-connections"}
+    assert set(stacks) == {
+        f"small-{name}" for name in ("aws-fra-vpn", "azure-fra-network", "link-fra-fra", "azure-fra-connections")
+    }
     assert not _types(stacks) & {*AZURE_NETWORK, "azurerm_virtual_network_gateway", "azurerm_public_ip"}
     assert _types(stacks, "data") == {"aws_availability_zones"}
     found = tunnels(stacks)
@@ -186,7 +188,7 @@ def test_an_adopted_azure_gateway_is_used_by_its_id_and_addresses(
     # Nothing is read from a stack that there is not.
     waits = dependencies(synthesized.output(KINDS[kind]))
     # It refers to AWS only, but what it makes goes into the resource group of the network stack.
-    assert sorted(waits["small-azure-fra-connections"]) == ["small-aws-fra-vpn", "small-azure-fra-network"]
+    assert sorted(waits["small-azure-fra-connections"]) == ["small-azure-fra-network", "small-link-fra-fra"]
     for stack in stacks:
         assert "azure-fra-gateway" not in "".join(strings(stacks[stack]))
 

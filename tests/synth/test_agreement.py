@@ -197,13 +197,13 @@ def test_an_aws_tunnel_without_an_azure_connection_is_reported(stacks: Stacks) -
 
 
 def test_an_output_that_is_gone_is_reported(stacks: Stacks) -> None:
-    outputs = stacks["example-aws-fra-vpn"]["output"]
+    outputs = stacks["example-link-fra-fra"]["output"]
     (name,) = [n for n, o in outputs.items() if "_i0_" in n and str(o["value"]).endswith("tunnel1_preshared_key}")]
     del outputs[name]
-    assert any("which example-aws-fra-vpn does not have" in line for line in disagreements(stacks))
+    assert any("which example-link-fra-fra does not have" in line for line in disagreements(stacks))
 
 
 def test_a_remote_state_that_reads_another_stack_is_reported(stacks: Stacks) -> None:
     remote = stacks["example-azure-fra-connections"]["data"]["terraform_remote_state"]
-    remote["cross-stack-reference-input-example-aws-fra-vpn"]["config"]["path"] = "elsewhere.tfstate"
+    remote["cross-stack-reference-input-example-link-fra-fra"]["config"]["path"] = "elsewhere.tfstate"
     assert any("reads the state of no stack" in line for line in disagreements(stacks))

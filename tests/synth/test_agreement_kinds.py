@@ -21,8 +21,8 @@ ONE_STATIC, TGW_STATIC, TO_ADOPTED = (
 )  # fmt: skip
 AZURE = "small-azure-fra-connections/to-fra/i0-t1/connection"
 LOCAL = "to-fra/i0-t1/local-network-gateway"
-AWS = "small-aws-fra-vpn/to-fra/i0/connection"
-HUB_AWS = "hub-aws-iad-vpn/to-hub/i0/connection"
+AWS = "small-link-fra-fra/to-fra/i0/connection"
+HUB_AWS = "hub-link-iad-hub/to-hub/i0/connection"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -206,7 +206,7 @@ def test_a_key_with_another_letter_in_front_is_reported(synthesized: Synthesized
 
 def test_a_key_of_another_name_in_the_secret_is_reported(synthesized: Synthesized) -> None:
     stacks = synthesized.stacks("keys-secret")
-    key_names = stacks["keys-secret-aws-fra-vpn"]["locals"]
+    key_names = stacks["keys-secret-link-fra-fra"]["locals"]
     first, second, *_ = key_names
     key_names[first] = key_names[second]
     assert any("2 tunnels share the key" in line for line in disagreements(stacks))
@@ -218,5 +218,5 @@ def test_a_key_that_aws_redacts_is_not_what_azure_may_read(synthesized: Synthesi
     assert aws.body["preshared_key_storage"] == "SecretsManager"
     stacks[aws.stack]["output"]["told"] = {"value": f"${{{aws.address}.tunnel1_preshared_key}}", "sensitive": True}
     body = at(stacks, AZURE).body
-    body["shared_key"] = "${data.terraform_remote_state.cross-stack-reference-input-small-aws-fra-vpn.outputs.told}"
+    body["shared_key"] = "${data.terraform_remote_state.cross-stack-reference-input-small-link-fra-fra.outputs.told}"
     assert any(": key: Azure has" in line for line in disagreements(stacks))

@@ -50,7 +50,7 @@ def test_a_stack_has_an_object_of_its_own_and_is_read_there(
     backends = _backends(stacks, kind)
     assert backends == {name: {**settings, **lock, "key": f"network/{example}/{name}.tfstate"} for name in stacks}
     reads = _reads(stacks)
-    assert len(reads) == 4
+    assert len(reads) == 5
     for (_, read), block in reads.items():
         assert block["backend"] == kind
         assert block["config"] == {**settings, "key": backends[read]["key"]}

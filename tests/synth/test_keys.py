@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests.synth.agreement import tunnels
 from tests.synth.changes import changes
 from tests.synth.inside import Synthesized
-from tests.synth.program import EXAMPLES, contents
+from tests.synth.program import EXAMPLES, PROJECT, contents
 from tests.synth.terraform_json import Attribute, Json, Stacks, at, blocks, origin, sources, strings
 from tests.synth.topologies import KINDS
 
-CONNECTIONS, VPN = "example-azure-fra-connections", "example-aws-fra-vpn"
-VARIABLES, SECRET, ROTATION = (f"keys-{kind}-aws-fra-vpn" for kind in ("variable", "secret", "rotation"))
+CONNECTIONS, LINK = "example-azure-fra-connections", "example-link-fra-fra"
+VARIABLES, SECRET, ROTATION = (f"keys-{kind}-link-fra-fra" for kind in ("variable", "secret", "rotation"))
 
 TUNNELS = ("i0-t1", "i0-t2", "i1-t1", "i1-t2")
 # What both clouds take, written down here anew: AWS wants 8 to 64 of these and no 0 first, Azure no hyphen.
@@ -66,6 +66,45 @@ def test_no_output_shows_a_key(synthesized: Synthesized, topology: str) -> None:
     assert all(name.startswith("cross-stack-output-") for name in carrying)
 
 
+def _readable(stacks: Stacks, stack: str) -> set[str]:
+    """The tunnels whose keys whoever reads the state of ``stack`` can read: its own, and what it reads of others."""
+    found: set[str] = set()
+    reads = [f"{key.removeprefix('cross-stack-reference-input-')}" for key in _remote_states(stacks[stack])]
+    for name in (stack, *reads):
+        for block in blocks({name: stacks[name]}):
+            if block.type == "aws_vpn_connection":
+                link = block.stack.partition("-link-")[2]
+                found |= {f"{link}-{block.path.split('/')[-2]}-t{number}" for number in (1, 2)}
+    return found
+
+
+def _remote_states(config: Json) -> Json:
+    found: Json = config.get("data", {}).get("terraform_remote_state", {})
+    return found
+
+
+@pytest.mark.parametrize("topology", ["accounts", "hub", PROJECT / "tests" / "data" / "mesh.yaml"])
+def test_a_state_has_the_keys_of_its_own_links_and_no_others(synthesized: Synthesized, topology: str | Path) -> None:
+    """Terraform copies all outputs of a state that a stack reads into the state of the reader."""
+    stacks, plan = synthesized.stacks(topology), synthesized.plan(topology)
+    own: dict[str, set[str]] = {}
+    for link in plan.links:
+        azure = next(site for site in plan.azure if site.key == link.azure)
+        names = {tunnel.name for connection in link.connections for tunnel in connection.tunnels}
+        for stack in (link.stack, azure.stacks.connections):
+            own[stack] = own.get(stack, set()) | names
+    assert len(own) > len(plan.links)
+    assert {stack: _readable(stacks, stack) for stack in stacks} == {stack: own.get(stack, set()) for stack in stacks}
+
+
+def test_a_stack_that_reads_the_state_of_another_link_is_seen(synthesized: Synthesized) -> None:
+    stacks = synthesized.stacks("hub")
+    stacks["hub-azure-hub-network"]["data"] = {
+        "terraform_remote_state": {"cross-stack-reference-input-hub-link-dub-hub": {}}
+    }
+    assert "dub-hub-i0-t1" in _readable(stacks, "hub-azure-hub-network")
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -77,8 +116,8 @@ def test_no_output_shows_a_key(synthesized: Synthesized, topology: str) -> None:
     ],
 )
 def test_an_output_that_shows_a_key_is_seen(stacks: Stacks, value: object) -> None:
-    stacks[VPN]["output"]["shown"] = {"value": value}
-    assert _exposed(stacks) == [f"{VPN}.shown"]
+    stacks[LINK]["output"]["shown"] = {"value": value}
+    assert _exposed(stacks) == [f"{LINK}.shown"]
 
 
 @pytest.mark.parametrize("example", ["simple", "keys-rotation", "keys-variable", "keys-secret"])
@@ -87,11 +126,11 @@ def test_a_key_that_crosses_a_stack_and_is_then_shown_is_seen(synthesized: Synth
     connection = at(stacks, "to-fra/i0-t1/connection")
     stacks[connection.stack]["output"]["shown"] = {"value": connection.body["shared_key"]}
     aws = at(stacks, "to-fra/i0/connection")
-    wanted = [f"{connection.stack}.shown"]
+    wanted = {f"{connection.stack}.shown"}
     if "tunnel1_preshared_key" in aws.body:
         stacks[aws.stack]["output"]["shown"] = {"value": aws.body["tunnel1_preshared_key"]}
-        wanted.insert(0, f"{aws.stack}.shown")
-    assert _exposed(stacks) == wanted
+        wanted.add(f"{aws.stack}.shown")
+    assert set(_exposed(stacks)) == wanted
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -233,7 +272,7 @@ def test_terraform_refuses_a_key_that_a_cloud_would_refuse(synthesized: Synthesi
         assert bool(_pattern(variable).match(key)) is bool(COMMON.fullmatch(key)) is taken
 
 
-def test_the_readme_of_the_aws_stack_names_each_variable_and_no_other_readme_does(synthesized: Synthesized) -> None:
+def test_the_readme_of_the_links_stack_names_each_variable_and_no_other_readme_does(synthesized: Synthesized) -> None:
     output = synthesized.output("keys-variable")
     names = synthesized.stacks("keys-variable")[VARIABLES]["variable"]
     for file in output.glob("stacks/*/README.md"):

@@ -47,6 +47,20 @@ def _of_type(stacks: Stacks, stack: str, type_: str) -> list[Block]:
     return list(blocks({stack: stacks[stack]}, type_))
 
 
+def _of_the_site(stacks: Stacks, user: Block, reference: str, type_: str) -> Block:
+    """What ``user``, in the stack of a link, refers to: the only one of its type in the stack of its AWS site."""
+    found = origin(stacks, user.stack, reference).block
+    assert _of_type(stacks, found.stack, type_) == [found]
+    (gateway,) = {
+        origin(stacks, c.stack, c.body[side]).block.stack
+        for c in _of_type(stacks, user.stack, "aws_vpn_connection")
+        for side in ("vpn_gateway_id", "transit_gateway_id")
+        if str(c.body.get(side, "")).startswith("${")
+    } or {found.stack}
+    assert gateway == found.stack
+    return found
+
+
 def test_only_one_example_is_without_monitoring(synthesized: Synthesized) -> None:
     assert set(EXAMPLES) - set(MONITORED) == {"active-standby"}
 
@@ -75,7 +89,7 @@ def test_every_connection_has_its_alarms(synthesized: Synthesized, example: str)
         assert target.block.path.rpartition("/")[0] == alarm.path.rpartition("/")[0]
         condition = (body["statistic"], body["comparison_operator"], body["threshold"], body["evaluation_periods"])
         watched[target, *condition] += 1
-        (topic,) = _of_type(stacks, alarm.stack, "aws_sns_topic")
+        topic = _of_the_site(stacks, alarm, body["alarm_actions"][0], "aws_sns_topic")
         for actions in (body["alarm_actions"], body["ok_actions"]):
             assert [origin(stacks, alarm.stack, action) for action in actions] == [Attribute(topic, "arn")]
     wanted = Counter[tuple[Attribute, str, str, int, int]]()
@@ -105,7 +119,7 @@ def test_of_a_connection_with_one_tunnel_in_use_only_that_tunnel_is_watched(synt
 def test_people_are_told_by_both_clouds(synthesized: Synthesized, example: str) -> None:
     stacks, people = synthesized.stacks(example), sorted(MONITORED[example].get("notify", []))
     topics = list(blocks(stacks, "aws_sns_topic"))
-    assert {t.stack for t in topics} == {b.stack for b in blocks(stacks, "aws_vpn_connection")}
+    assert {t.stack for t in topics} == {name for name in stacks if name.endswith("-vpn")}
     for topic in topics:
         mine = _of_type(stacks, topic.stack, "aws_sns_topic_subscription")
         assert sorted(b.body["endpoint"] for b in mine) == people
@@ -131,7 +145,8 @@ def test_no_address_of_a_person_is_in_a_terraform_address(synthesized: Synthesiz
 def test_aws_logs_go_to_a_log_group_that_forgets(synthesized: Synthesized, example: str) -> None:
     stacks, wanted = synthesized.stacks(example), MONITORED[example]
     for connection in blocks(stacks, "aws_vpn_connection"):
-        (group,) = _of_type(stacks, connection.stack, "aws_cloudwatch_log_group")
+        named = one(one(connection.body["tunnel1_log_options"])["cloudwatch_log_options"])["log_group_arn"]
+        group = _of_the_site(stacks, connection, named, "aws_cloudwatch_log_group")
         assert group.body["retention_in_days"] == wanted.get("log_retention_days", 365)
         assert group.body["name"].startswith("/aws/vendedlogs/")
         assert "kms_key_id" not in group.body

@@ -34,7 +34,7 @@ def _without(file: Path, *links: str, sites: bool = False) -> str:
 def _of_others(stacks: Stacks, link: str) -> dict[str, str]:
     """The JSON of every block that does not belong to ``link``, without turns and Azure gateways."""
     aws, azure = link.split(">")
-    own = rf"[\w-]+-aws-{aws}-vpn/to-{azure}/.*|[\w-]+-azure-{azure}-connections/to-{aws}/.*"
+    own = rf"[\w-]+-link-{aws}-{azure}/.*|[\w-]+-azure-{azure}-connections/to-{aws}/.*"
     of_all = ("terraform_data", "terraform_remote_state", "azurerm_virtual_network_gateway")
     return {
         block.full_address: json.dumps(block.body)
@@ -77,17 +77,17 @@ def test_removing_a_link_changes_the_turn_of_the_next_and_what_lists_all(
 ) -> None:
     before, after = synthesized.stacks(HUB), synthesized.stacks(_without(HUB, link, sites=sites))
     aws = link.partition(">")[0]
-    own = f"hub-aws-{aws}-vpn"
+    own, link_stack = f"hub-aws-{aws}-vpn", f"hub-link-{aws}-hub"
     outputs = (GATEWAY, f"{CONNECTIONS}.output.connection_ids.value")
     for change in _changed(before, after):
         stack = change.path.partition(".")[0]
         if _is_route_to(aws, change):
             continue
-        assert stack in (own, GATEWAY, CONNECTIONS), change
+        assert stack in (own, link_stack, GATEWAY, CONNECTIONS), change
         if stack == GATEWAY:
             assert re.search(r"bgp_settings\.peering_addresses\[[01]\]\.apipa_addresses\[\d+\]", change.path), change
         elif stack == CONNECTIONS and not change.path.startswith(outputs):
-            gone = change.after == ABSENT and re.search(rf"\.to-{aws}_|-{own}$", change.path)
+            gone = change.after == ABSENT and re.search(rf"\.to-{aws}_|-{link_stack}$", change.path)
             turned = turn and re.search(rf"terraform_data\.{turn.replace('/', '_')}_\w+\.depends_on", change.path)
             assert gone or turned, change
     assert len([c for c in _changed(before, after) if "terraform_data" in c.path and c.after != ABSENT]) <= 1
@@ -99,8 +99,9 @@ def test_the_files_of_other_aws_sites_and_of_the_network_stay_byte_for_byte(
 ) -> None:
     topology = _without(HUB, "dub>hub", sites=sites)
     before, after = contents(synthesized.output(HUB)), contents(synthesized.output(topology))
-    same = [f"stacks/{s}/cdk.tf.json" for s in ("hub-aws-fra-vpn", "hub-azure-hub-network")]
-    same += [f"stacks/{s}/README.md" for s in ("hub-aws-fra-vpn", "hub-aws-iad-vpn", "hub-azure-hub-network")]
+    links = ("hub-link-fra-hub", "hub-link-iad-hub")
+    same = [f"stacks/{s}/cdk.tf.json" for s in ("hub-aws-fra-vpn", "hub-azure-hub-network", *links)]
+    same += [f"stacks/{s}/README.md" for s in ("hub-aws-fra-vpn", "hub-aws-iad-vpn", "hub-azure-hub-network", *links)]
     for file in same:
         assert before[file] == after[file]
     (route,) = (

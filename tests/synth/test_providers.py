@@ -9,8 +9,11 @@ from tests.synth.program import EXAMPLES
 from tests.synth.terraform_json import Json, one
 
 ACCOUNTS: Json = {
-    "accounts-aws-prod-vpn": {"assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/network"}]},
-    "accounts-aws-test-vpn": {"profile": "test-network"},
+    **{
+        f"accounts-{stack}": {"assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/network"}]}
+        for stack in ("aws-prod-vpn", "link-prod-prod")
+    },
+    **{f"accounts-{stack}": {"profile": "test-network"} for stack in ("aws-test-vpn", "link-test-test")},
     **{
         f"accounts-azure-prod-{part}": {
             "subscription_id": "11111111-1111-1111-1111-111111111111",
@@ -58,4 +61,7 @@ def test_the_sites_of_the_hub_are_in_their_own_regions(synthesized: Synthesized)
         "hub-aws-fra-vpn": "eu-central-1",
         "hub-aws-dub-vpn": "eu-west-1",
         "hub-aws-iad-vpn": "us-east-1",
+        "hub-link-fra-hub": "eu-central-1",
+        "hub-link-dub-hub": "eu-west-1",
+        "hub-link-iad-hub": "us-east-1",
     }

@@ -14,21 +14,22 @@ from tests.synth.structure import apply_order, connections, dependencies, order,
 from tests.synth.terraform_json import Stacks, at, blocks, one, origin, strings
 
 NETWORK, GATEWAY, CONNECTIONS = (f"example-azure-fra-{part}" for part in ("network", "gateway", "connections"))
-VPN = "example-aws-fra-vpn"
+VPN, LINK = "example-aws-fra-vpn", "example-link-fra-fra"
 
 TAGS = {"isthmus": "example", "owner": "platform"}
 
 
-def test_there_are_the_four_stacks_of_the_design(stacks: Stacks) -> None:
-    assert set(stacks) == {NETWORK, GATEWAY, VPN, CONNECTIONS}
+def test_there_are_the_five_stacks(stacks: Stacks) -> None:
+    assert set(stacks) == {NETWORK, GATEWAY, VPN, LINK, CONNECTIONS}
 
 
 def test_each_stack_waits_for_those_it_needs_and_for_no_other(output: Path) -> None:
     assert dependencies(output) == {
         NETWORK: [],
         GATEWAY: [NETWORK],
-        VPN: [NETWORK],
-        CONNECTIONS: [GATEWAY, VPN],
+        VPN: [],
+        LINK: [VPN, NETWORK],
+        CONNECTIONS: [GATEWAY, LINK],
     }
 
 
@@ -125,10 +126,9 @@ def test_every_stack_gives_what_its_users_look_for(stacks: Stacks) -> None:
         "gateway_id",
         "route_table_ids",
         "subnet_ids",
-        "tunnel_outside_addresses",
         "vpc_id",
-        "vpn_connection_ids",
     }
+    assert named(LINK) == {"tunnel_outside_addresses", "vpn_connection_ids"}
 
 
 def test_outputs_lead_to_resources_that_exist(stacks: Stacks) -> None:
@@ -142,7 +142,7 @@ def test_states_lie_beside_the_output_folder_and_are_read_where_they_are_written
     written = {name: config["terraform"]["backend"] for name, config in stacks.items()}
     assert written == {name: {"local": {"path": f"../../../terraform.{name}.tfstate"}} for name in stacks}
     read = [block.body for block in blocks(stacks, "terraform_remote_state")]
-    assert len(read) == 4
+    assert len(read) == 5
     for remote in read:
         assert {remote["backend"]: remote["config"]} in written.values()
 
@@ -160,15 +160,18 @@ def test_nothing_of_the_machine_is_in_any_file(output: Path) -> None:
 def test_providers_are_pinned_to_one_version(stacks: Stacks) -> None:
     wanted = {name: config["terraform"]["required_providers"] for name, config in stacks.items()}
     azure = {"azurerm": {"source": "azurerm", "version": "4.55.0"}}
+    aws = {"aws": {"source": "aws", "version": "6.25.0"}}
     assert wanted == {
         NETWORK: azure,
         GATEWAY: azure,
         CONNECTIONS: azure,
-        VPN: {"aws": {"source": "aws", "version": "6.25.0"}},
+        VPN: aws,
+        LINK: aws,
     }
 
 
 def test_each_provider_is_told_its_region_and_no_credentials(stacks: Stacks) -> None:
-    assert stacks[VPN]["provider"] == {"aws": [{"region": "eu-central-1"}]}
+    for name in (VPN, LINK):
+        assert stacks[name]["provider"] == {"aws": [{"region": "eu-central-1"}]}
     for name in (NETWORK, GATEWAY, CONNECTIONS):
         assert stacks[name]["provider"] == {"azurerm": [{"features": [{}]}]}

@@ -120,5 +120,5 @@ def test_the_binary_is_the_one_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
     assert terraform.binary() == str(tofu)
     monkeypatch.delenv("TERRAFORM_BINARY_NAME")
-    with pytest.raises(terraform.UnavailableError, match="terraform is not on PATH: install terraform"):
+    with pytest.raises(terraform.UnavailableError, match="terraform is not on PATH: install Terraform"):
         terraform.binary()

@@ -37,6 +37,7 @@ def build_link(topology: models.Topology, link: models.Link, *, active_active: b
     proposal = maker.proposal
     return Link(
         name=maker.label,
+        stack=names.link_stack(topology.name, maker.label),
         aws=link.aws,
         azure=link.azure,
         slot=maker.slot,

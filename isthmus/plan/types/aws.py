@@ -108,7 +108,7 @@ AwsGateway = VpnGateway | AdoptedVpnGateway | TransitGateway | AdoptedTransitGat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsSite:
-    """One VPC with its gateway. ``stack`` is the Terraform stack that holds all of it.
+    """One VPC with its gateway. ``stack`` is the Terraform stack of both; each link has its own.
 
     ``far_networks`` are the ranges of all other sites that its gateway hears of, each once, in order.
     """

@@ -162,13 +162,14 @@ class TrafficForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One AWS site joined to one Azure site.
+    """One AWS site joined to one Azure site. ``stack`` is the Terraform stack of its AWS end and its keys.
 
     ``address_space`` is what Azure routes into the tunnels by itself: empty with BGP, the AWS site's networks
     with static routes.
     """
 
     name: str
+    stack: str
     aws: str
     azure: str
     slot: int
