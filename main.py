@@ -24,6 +24,7 @@ if __name__ == "__main__":
     early.start()
 
 from isthmus.checks import check  # noqa: E402 - while Node gets ready
+from isthmus.printable import one_line  # noqa: E402 - while Node gets ready
 from isthmus.problems import TopologyError  # noqa: E402 - while Node gets ready
 from isthmus.settings import output_folder, topology_path  # noqa: E402 - while Node gets ready
 
@@ -45,7 +46,8 @@ def main() -> int:
     try:
         synthesize(checked.plan, folder)
     except OSError as error:
-        print(f"{folder}: cannot be written ({error.strerror}): name a place you may write to", file=sys.stderr)
+        said = f"{folder}: cannot be written ({error.strerror}): name a place you may write to"
+        print(one_line(said), file=sys.stderr)
         return 2
     return 0
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from isthmus.printable import one_line
+
 Path = tuple[str | int, ...]
 """The way from the top of the topology to a value: ``("links", 0, "slot")``."""
 
@@ -34,13 +36,16 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def render(self, file: str) -> str:
-        """``isthmus.yaml:12: aws.fra.gateway.asn: 65515 …``, one line, for a terminal or an editor."""
+        """``isthmus.yaml:12: aws.fra.gateway.asn: 65515 …``, one line, for a terminal or an editor.
+
+        Whatever stands in the file or its name, it is one line and nothing in it is a command.
+        """
         parts = [f"{file}:{self.line}" if self.line else file]
         if self.severity is Severity.WARNING:
             parts.append("warning")
         if self.path:
             parts.append(dotted(self.path))
-        return ": ".join([*parts, self.text])
+        return one_line(": ".join([*parts, self.text]))
 
 
 class TopologyError(Exception):
@@ -58,7 +63,9 @@ class TopologyError(Exception):
     @property
     def told(self) -> str:
         """Every problem in a line, and in the last whether there may be more."""
-        return str(self) if self.whole else f"{self}\n{self.file}: what hangs on that is checked once it is mended"
+        if self.whole:
+            return str(self)
+        return f"{self}\n{one_line(self.file)}: what hangs on that is checked once it is mended"
 
 
 def dotted(path: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from constructs.crosscloud import providers as tf
 from isthmus import bindings
 from isthmus.plan.state_home import NONCURRENT_DAYS, SOFT_DELETE_DAYS, AzurermHome, Home, S3Home
+from isthmus.printable import one_line
 from stacks.backends import require_version
 
 STATE = "terraform.tfstate"
@@ -176,7 +177,8 @@ def main() -> int:
     try:
         synthesize(home, folder, adopt=wanted["adopt"])
     except OSError as error:
-        print(f"{folder}: cannot be written ({error.strerror}): name a place you may write to", file=sys.stderr)
+        said = f"{folder}: cannot be written ({error.strerror}): name a place you may write to"
+        print(one_line(said), file=sys.stderr)
         return 2
     return 0
 

@@ -13,6 +13,7 @@ from constructs.crosscloud import providers as tf
 from isthmus import bindings
 from isthmus.plan import Plan
 from isthmus.plan.types import CloudState, LocalState
+from isthmus.printable import one_line
 from stacks import build
 from stacks.readme import readmes
 
@@ -52,11 +53,11 @@ def _move(source: Path, target: Path) -> list[Path]:
         if stale.parent.name not in kept:
             state = stale.parent / LocalState().path(stale.parent.name)
             if stale.with_name(".terraform").exists() or state.exists():
-                print(
+                said = (
                     f"{stale.parent.name} is no longer planned and stays where it is: if it is deployed, run "
-                    f"terraform destroy in {stale.parent}, then remove that folder",
-                    file=sys.stderr,
+                    f"terraform destroy in {stale.parent}, then remove that folder"
                 )
+                print(one_line(said), file=sys.stderr)
                 continue
             stale.unlink()
             stale.with_name("README.md").unlink(missing_ok=True)

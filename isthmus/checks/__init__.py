@@ -7,10 +7,10 @@ rule comes with a file under tests/unit/invalid/ that starts with the lines it m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from isthmus.checks import adoption, asns, capacity, ipsec, links, names, networks, options, slots
+from isthmus.checks import adoption, asns, capacity, ipsec, links, names, networks, options, regions, slots
 from isthmus.checks.subject import Rule, Subject
 from isthmus.plan import Plan, build
 from isthmus.problems import Problem, Severity, TopologyError
@@ -18,6 +18,7 @@ from isthmus.topology import Loaded, Topology, load
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,
+    *regions.RULES,
     *adoption.RULES,
     *links.RULES,
     *slots.RULES,
@@ -76,4 +77,4 @@ def _found(loaded: Loaded) -> Iterator[Problem]:
 
 def _located(problems: Iterable[Problem], loaded: Loaded) -> Iterator[Problem]:
     for problem in problems:
-        yield replace(problem, line=loaded.source.line(problem.path))
+        yield loaded.said(problem)

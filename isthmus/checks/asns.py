@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from isthmus.checks.groups import bgp_groups
-from isthmus.checks.subject import Rule, Subject, error
+from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
+from isthmus.plan.addressing import gateway_subnet
 from isthmus.plan.reach import Site
 from isthmus.problems import Problem
 
@@ -70,10 +72,10 @@ def _allowed_on_aws(numbers: _Numbers) -> Iterator[Problem]:
 def _allowed_on_azure(numbers: _Numbers) -> Iterator[Problem]:
     """Azure's number must not be reserved by Azure or IANA, nor be one that Amazon keeps.
 
-    Azure's own default is reserved too, but a gateway that exists already may well have it.
+    Azure's own default is reserved too, but for peers only: its gateways may have it.
     """
     for site, asn in list(numbers.of.items()):
-        if site[0] != "azure" or (asn == azure.GATEWAY_DEFAULT_ASN and site in numbers.adopted):
+        if site[0] != "azure" or asn == azure.GATEWAY_DEFAULT_ASN:
             continue
         why = azure.asn_refusal(asn)
         if asn in aws.CUSTOMER_GATEWAY_RESERVED_ASNS:
@@ -95,7 +97,7 @@ def _different_where_routes_pass(subject: Subject, numbers: _Numbers) -> Iterato
             if site not in numbers.of:
                 continue
             owner = owners.setdefault(numbers.of[site], site)
-            if owner != site:
+            if owner != site and not _one_gateway(subject, owner, site):
                 said = numbers.said(site)
                 yield error(
                     (*site, "gateway", "asn"),
@@ -105,4 +107,29 @@ def _different_where_routes_pass(subject: Subject, numbers: _Numbers) -> Iterato
                 owners[numbers.of[site]] = site
 
 
-RULES: tuple[Rule, ...] = (asns_fit,)
+def _one_gateway(subject: Subject, one: Site, other: Site) -> bool:
+    """Whether both sites adopt the same gateway, which isthmus.checks.adoption refuses for a better reason."""
+    topology = subject.topology
+    ids = [(topology.aws if cloud == "aws" else topology.azure)[key].gateway.id for cloud, key in (one, other)]
+    return ids[0] is not None and ids[1] is not None and ids[0].lower() == ids[1].lower()
+
+
+def azures_own_number(subject: Subject) -> Iterator[Problem]:
+    """65515 for a gateway that is made has one good reason (ExpressRoute and site-to-site coexistence, S)."""
+    for key, site in subject.topology.azure.items():
+        if site.gateway.asn != azure.GATEWAY_DEFAULT_ASN or site.gateway.id:
+            continue
+        subnet = site.network.gateway_subnet
+        if site.network.cidr:
+            subnet = gateway_subnet(site.network.cidr)
+        smaller = isinstance(subnet, IPv4Network) and subnet.prefixlen > azure.GATEWAY_SUBNET_PREFIX
+        has = f", while this one is a /{subnet.prefixlen}" if isinstance(subnet, IPv4Network) and smaller else ""
+        yield warning(
+            ("azure", key, "gateway", "asn"),
+            f"{azure.GATEWAY_DEFAULT_ASN} is Azure's own default: Microsoft asks for it where an ExpressRoute gateway is in "
+            f"the same VNet, whose GatewaySubnet must then be /{azure.GATEWAY_SUBNET_PREFIX} or larger{has}; without "
+            f"ExpressRoute leave asn out for {azure.DEFAULT_ASN}",
+        )
+
+
+RULES: tuple[Rule, ...] = (asns_fit, azures_own_number)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.subject import Rule, Subject, error
+from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.plan import names
+from isthmus.printable import looks_secret
 from isthmus.problems import Path, Problem
+from isthmus.topology.values import HIDDEN
 
 
 def one_name_one_link(subject: Subject) -> Iterator[Problem]:
@@ -35,4 +37,15 @@ def last_character(subject: Subject) -> Iterator[Problem]:
             yield error(path, text)
 
 
-RULES: tuple[Rule, ...] = (one_name_one_link, last_character)
+def tags_hold_no_secret(subject: Subject) -> Iterator[Problem]:
+    """Both clouds show tags to whoever may list resources, and on bills."""
+    for name, value in subject.topology.tags.items():
+        if looks_secret(value, digests=False):
+            yield warning(
+                ("tags", name),
+                f"{HIDDEN} looks like a password or a key: whoever may read a resource reads its tags; remove it if it "
+                "is one",
+            )
+
+
+RULES: tuple[Rule, ...] = (one_name_one_link, last_character, tags_hold_no_secret)

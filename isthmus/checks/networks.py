@@ -26,7 +26,7 @@ def vpc_fits(subject: Subject) -> Iterator[Problem]:
 
 
 def vnet_fits(subject: Subject) -> Iterator[Problem]:
-    """A VNet holds a GatewaySubnet of at least /29, better /27, and a workload subnet."""
+    """A VNet holds a GatewaySubnet of at least /28, better /27, and a workload subnet."""
     for key, site in subject.topology.azure.items():
         path: Path = ("azure", key, "network", "cidr")
         cidr = site.network.cidr
@@ -36,7 +36,7 @@ def vnet_fits(subject: Subject) -> Iterator[Problem]:
             low, high = azure.VNET_PREFIX[0], azure.VNET_PREFIX[-1] - 1
             yield error(
                 path,
-                f"{cidr} does not fit a VNet with a GatewaySubnet (/29 at the least): /{low} to /{high} are allowed; "
+                f"{cidr} does not fit a VNet with a GatewaySubnet (/28 or larger): /{low} to /{high} are allowed; "
                 f"write for example {_resized(cidr, low, 24)}",
             )
         elif cidr.prefixlen > azure.GATEWAY_SUBNET_PREFIX - 1:
@@ -44,7 +44,7 @@ def vnet_fits(subject: Subject) -> Iterator[Problem]:
 
 
 def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
-    """A GatewaySubnet to make lies in the adopted VNet and is /29 at the least."""
+    """A GatewaySubnet to make lies in the adopted VNet and is /28 or larger."""
     for key, site in subject.topology.azure.items():
         subnet = site.network.gateway_subnet
         path: Path = ("azure", key, "network", "gateway_subnet")
@@ -56,21 +56,14 @@ def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
                 path, f"{subnet} is not in the VNet: its ranges are {ranges}; choose a free part of one of them"
             )
         elif subnet.prefixlen > azure.GATEWAY_SUBNET_SMALLEST:
-            yield error(path, f"{subnet} is too small: /29 is the least, and /27 is recommended; choose a larger one")
+            yield error(
+                path,
+                f"{subnet} is too small: Azure takes a /29 for the Basic SKU only, and recommends /27; choose a /27 or "
+                "larger",
+            )
         elif subnet.prefixlen > azure.GATEWAY_SUBNET_PREFIX:
             yield warning(
                 path, _small_gateway_subnet(f"{subnet} gives", subnet.prefixlen, "use a /27 where there is room")
-            )
-
-
-def region_is_known(subject: Subject) -> Iterator[Problem]:
-    """Whether a region has zones decides the public IPs, and those can not be changed afterwards."""
-    for key, site in subject.topology.azure.items():
-        if site.region not in azure.REGIONS and site.network.zones is None and not site.gateway.id:
-            yield error(
-                ("azure", key, "region"),
-                f"{site.region} is not a region that Isthmus knows: it must know whether there are availability zones; "
-                f"mend the name, or add zones: true or false under azure.{key}.network",
             )
 
 
@@ -83,6 +76,22 @@ def private(subject: Subject) -> Iterator[Problem]:
                     path,
                     f"{cidr} is not private: it hides whoever has these addresses on the internet; use 10.0.0.0/8, "
                     "172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
+                )
+
+
+_DOCKER = IPv4Network("172.17.0.0/16")
+
+
+def docker(subject: Subject) -> Iterator[Problem]:
+    """Docker's default bridge has 172.17.0.0/16 on every host, and so have Cloud9 and SageMaker (VPC user guide, S)."""
+    for site in sites(subject.topology):
+        for path, cidr in _networks(subject, site):
+            if cidr.overlaps(_DOCKER):
+                yield warning(
+                    path,
+                    f"{cidr} shares addresses with {_DOCKER}, the default network of Docker and of some AWS services: hosts "
+                    "that use it cannot reach these addresses over the tunnels; choose another range, or give Docker "
+                    "another",
                 )
 
 
@@ -139,4 +148,4 @@ def _resized(cidr: IPv4Network, low: int, high: int) -> IPv4Network:
     return IPv4Network((int(cidr.network_address), length), strict=False)
 
 
-RULES: tuple[Rule, ...] = (vpc_fits, vnet_fits, gateway_subnet_fits, region_is_known, private, no_overlap)
+RULES: tuple[Rule, ...] = (vpc_fits, vnet_fits, gateway_subnet_fits, private, docker, no_overlap)

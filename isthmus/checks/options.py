@@ -101,8 +101,8 @@ def keys(subject: Subject) -> Iterator[Problem]:
         count = subject.tunnels(link)
         tunnels = "its only tunnel is 1" if count == 1 else f"its tunnels are 1 to {count}, in the plan's order"
         for number in psk.generation:
-            if not (number.isdecimal() and 1 <= int(number) <= count and str(int(number)) == number):
-                plain = number.isdecimal() and len(number) <= 3
+            plain = number.isascii() and number.isdecimal() and len(number) <= 3
+            if not (plain and 1 <= int(number) <= count and str(int(number)) == number):
                 yield error(
                     (*here, "generation", number) if plain else (*here, "generation"),
                     f"{number if plain else HIDDEN} is no tunnel of this link: {tunnels}; mend it",

@@ -12,6 +12,7 @@ import typer
 from isthmus import __version__
 from isthmus.cli import design, money, performance, report, state, terraform
 from isthmus.cli import emulate as emulation
+from isthmus.printable import one_line
 
 READER_GONE: Final = 141
 """As a shell says it of a program that SIGPIPE ended."""
@@ -64,7 +65,7 @@ def main() -> None:
     except SystemExit as ended:
         raise SystemExit(_after_output(ended.code, out)) from None
     except OSError as error:
-        print(f"isthmus: {error.strerror or error}", file=sys.stderr)
+        print(one_line(f"isthmus: {error.strerror or error}"), file=sys.stderr)
         raise SystemExit(1) from None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from isthmus.printable import one_line
 from isthmus.settings import PROJECT, topology_path
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def meant(topology: Path | None) -> Path:
     """The topology file that is meant; a note says so where it is the project's own, seen from elsewhere."""
     path = topology_path(topology)
     if topology is None and path.is_absolute() and path.parent == PROJECT != Path.cwd():
-        print(f"Note: no topology is named and none is here: this is about {path}", file=sys.stderr)
+        say(f"Note: no topology is named and none is here: this is about {path}", error=True)
     return path
 
 
@@ -96,9 +97,15 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def fail(text: str) -> NoReturn:
+def say(text: str, *, error: bool = False) -> None:
+    """Print one line, on standard error if ``error``; what it quotes of a file or a file's name cannot forge another."""
+    print(one_line(text), file=sys.stderr if error else sys.stdout)
+
+
+def fail(*lines: str) -> NoReturn:
     """Say what is wrong with the input and exit with 2."""
-    print(text, file=sys.stderr)
+    for line in lines:
+        say(line, error=True)
     raise typer.Exit(2)
 
 

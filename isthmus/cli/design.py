@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, problems_json, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, problems_json, say, wide_console
 from isthmus.settings import PROJECT
 
 # Everything else is imported by the command that needs it: `--help` and `check` answer at once.
@@ -22,7 +22,7 @@ def check(topology: Topology = None, as_json: AsJson = False) -> None:
         print_json({"file": found.file, "ok": True, "problems": problems_json(found.file, found.warnings)})
         return
     tunnels = sum(len(link.tunnels) for link in plan.links)
-    print(
+    say(
         f"{found.file}: good: {count(len(plan.aws), 'AWS site')}, {count(len(plan.azure), 'Azure site')}, "
         f"{count(len(plan.links), 'link')}, {count(tunnels, 'tunnel')}"
     )
@@ -63,7 +63,7 @@ def init(
         fail(f"{path}: exists already and is left as it is: name another file")
     except OSError as error:
         fail(f"{path}: cannot be written ({error.strerror}): name a place you may write to")
-    print(f"{path}: written; now: isthmus check {path}")
+    say(f"{path}: written; now: isthmus check {path}")
 
 
 def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from isthmus.cli.common import AsJson, fail, print_json
+from isthmus.cli.common import AsJson, fail, print_json, say
 from isthmus.settings import PROJECT, topology_path
 
 _NODE = PROJECT / "node_modules" / ".bin"
@@ -55,7 +55,7 @@ def emulate(
             began = time.time()
             code = _run(command, told)
             for state in _written_here(since=began):
-                print(f"Note: {state} tells of clouds that are gone: remove it before you deploy here", file=sys.stderr)
+                say(f"Note: {state} tells of clouds that are gone: remove it before you deploy here", error=True)
             raise typer.Exit(code)
         if as_json:
             print_json(told)
@@ -131,10 +131,10 @@ def _run(command: list[str], told: dict[str, Any]) -> int:
         )
         code = process.wait()
     except FileNotFoundError:
-        print(f"isthmus emulate: {command[0]} is not on PATH", file=sys.stderr)
+        say(f"isthmus emulate: {command[0]} is not on PATH", error=True)
         return 2
     except PermissionError:
-        print(f"isthmus emulate: {command[0]} may not be run", file=sys.stderr)
+        say(f"isthmus emulate: {command[0]} may not be run", error=True)
         return 2
     finally:
         signal.signal(signal.SIGINT, before)

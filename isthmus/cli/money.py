@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, say, wide_console
 
 if TYPE_CHECKING:
     from isthmus.prices import Prices
@@ -53,7 +53,7 @@ def cost(
     age = (_today() - found.oldest).days
     if age > STALE_DAYS and found.oldest < known.day:
         text = f"prices of this plan in {known.name} were read {age} days ago"
-        print(f"warning: {text}: renew them with isthmus prices refresh", file=sys.stderr)
+        say(f"warning: {text}: renew them with isthmus prices refresh", error=True)
     if as_json:
         from isthmus.cost.data import bill_json
 
@@ -131,7 +131,7 @@ def refresh(
     # What an earlier refresh wrote there of other regions is not lost.
     kept = file if prices_file is None and not os.environ.get("ISTHMUS_PRICES") and file.exists() else prices_file
     old = loaded_prices(kept, warn=False)
-    fetcher = Fetcher(timeout=timeout, say=lambda text: print(text, file=sys.stderr))
+    fetcher = Fetcher(timeout=timeout, say=lambda text: say(text, error=True))
     try:
         done = renewed(
             old,
@@ -144,18 +144,19 @@ def refresh(
         )
         write(file, done.prices)
     except RefreshError as error:
-        print(f"{error}\n{file}: not written", file=sys.stderr)
+        for line in (*str(error).split("\n"), f"{file}: not written"):
+            say(line, error=True)
         raise typer.Exit(1) from None
     except OSError as error:
-        print(f"{file}: cannot be written ({error.strerror or error})", file=sys.stderr)
+        say(f"{file}: cannot be written ({error.strerror or error})", error=True)
         raise typer.Exit(1) from None
     if as_json:
         print_json({"file": str(file), "changes": [change_json(c) for c in done.changes], "same": done.same})
         return
     for change in done.changes:
-        print(change_text(change))
-    print(f"{file}: written; {count(len(done.changes), 'price')} changed, {done.same} the same")
-    print(f"now: isthmus cost --prices {file}, or set ISTHMUS_PRICES")
+        say(change_text(change))
+    say(f"{file}: written; {count(len(done.changes), 'price')} changed, {done.same} the same")
+    say(f"now: isthmus cost --prices {file}, or set ISTHMUS_PRICES")
 
 
 def _regions(
@@ -199,11 +200,11 @@ def loaded_prices(given: Path | None, *, warn: bool = True) -> Prices:
     try:
         found = load(prices_path(given))
     except PriceFileError as error:
-        fail(str(error))
+        fail(*error.lines)
     age = found.age_days(_today())
     if warn and age > STALE_DAYS:
-        print(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", file=sys.stderr)
+        say(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", error=True)
     elif warn and age < 0:
         text = f"{found.name} is of {found.day.isoformat()}, which is after today: its age is not known"
-        print(f"warning: {text}; renew it with isthmus prices refresh", file=sys.stderr)
+        say(f"warning: {text}; renew it with isthmus prices refresh", error=True)
     return found

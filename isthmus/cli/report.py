@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read, say
 from isthmus.cli.money import PricesFile, loaded_prices
 
 
@@ -63,4 +63,4 @@ def report(
     if as_json:
         print_json({"file": str(output), "bytes": len(page.encode())})
         return
-    print(f"{output}: written; open it in a browser")
+    say(f"{output}: written; open it in a browser")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, say
 from isthmus.settings import PROJECT, output_folder
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def bootstrap(
             print_json({"made": False, "home": asdict(home), "folder": str(folder), "adopts": ids})
             return
         for what, how in described(home):
-            print(f"{what:16} {how}")
+            say(f"{what:16} {how}")
         for what, id_ in ids.items():
-            print(f"{'adopts':16} {what}: {id_}")
-        print(f"{'folder':16} {folder}")
+            say(f"{'adopts':16} {what}: {id_}")
+        say(f"{'folder':16} {folder}")
         return
     terraform = _terraform()
     if not yes and not sys.stdin.isatty():
@@ -84,8 +84,8 @@ def bootstrap(
     if as_json:
         print_json({"made": True, "home": asdict(home), "folder": str(folder), "adopts": ids})
         return
-    print(f"{home.stack}: ready; its own state: {folder / 'terraform.tfstate'}")
-    print(_next(home))
+    say(f"{home.stack}: ready; its own state: {folder / 'terraform.tfstate'}")
+    say(_next(home))
 
 
 def _must_be_regions(location: str | None, replication: str) -> None:
@@ -125,7 +125,7 @@ def _terraform() -> str:
     name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
     found = shutil.which(name)
     if not found:
-        print(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later", file=sys.stderr)
+        say(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later", error=True)
         raise typer.Exit(1)
     return found
 
@@ -169,10 +169,10 @@ def _run(terraform: str, home: Home, folder: Path, *, yes: bool, quiet: bool) ->
         if process.returncode:
             if _exists(said):
                 options = " ".join(f"--adopt {what}" for what in home.adoptable)
-                print(
+                say(
                     f"isthmus: it exists already, and {folder / 'terraform.tfstate'} does not know it. If it is yours, "
                     f"look after it from here: the same command with {options} (only what exists).",
-                    file=sys.stderr,
+                    error=True,
                 )
             raise typer.Exit(1)
 

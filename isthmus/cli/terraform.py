@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import STANDARD_INPUT, AsJson, Topology, fail, meant, print_json
+from isthmus.cli.common import STANDARD_INPUT, AsJson, Topology, fail, meant, print_json, say
 from isthmus.settings import PROJECT, output_folder
 
 
@@ -38,4 +38,4 @@ def synth(
         print_json({"folder": str(folder), "stacks": sorted(stacks)})
         return
     for name in stacks:
-        print(f"{folder / 'stacks' / name / 'cdk.tf.json'}")
+        say(f"{folder / 'stacks' / name / 'cdk.tf.json'}")

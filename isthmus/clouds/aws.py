@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Final
@@ -17,6 +18,42 @@ REGIONS: Final = frozenset(
     us-west-2 us-gov-east-1 us-gov-west-1
 """.split()
 )
+
+_DIRECTIONS: Final = "central east north northeast northwest south southeast southwest west".split()
+
+
+def _plausible() -> frozenset[str]:
+    """The next region of each pair of area and direction: ``eu-central-3`` after two, ``sa-west-1`` after none."""
+    count: dict[str, int] = {}
+    for region in REGIONS:
+        pair, _, number = region.rpartition("-")
+        count[pair] = max(count.get(pair, 0), int(number))
+    areas = {pair.rpartition("-")[0] for pair in count}
+    pairs = {f"{area}-{direction}" for area in areas for direction in _DIRECTIONS}
+    return frozenset(f"{pair}-{count.get(pair, 0) + 1}" for pair in pairs)
+
+
+PLAUSIBLE_REGIONS: Final = _plausible()
+"""Regions that AWS may have opened since: they pass with a warning. Whatever else is not known is a slip of the pen."""
+
+_UNSUPPORTED: Final = {
+    "cn-": "AWS's China partition",
+    "eusc-": "the AWS European Sovereign Cloud",
+    "us-iso": "an isolated partition of AWS",
+    "eu-iso": "an isolated partition of AWS",
+}
+
+
+def unsupported_partition(region: str) -> str | None:
+    """The partition of ``region`` where that is one that Isthmus does not support, else None."""
+    fits = re.fullmatch(r"[a-z]{2,6}(-[a-z]{1,12}){1,4}-[0-9]", region)
+    return next((name for start, name in _UNSUPPORTED.items() if fits and region.startswith(start)), None)
+
+
+def is_government(region: str) -> bool:
+    """Whether ``region`` is in AWS GovCloud (US), a partition of its own."""
+    return region.startswith("us-gov-")
+
 
 DEFAULT_ASN: Final = 64512
 """What AWS gives a gateway when asked for none (EC2 API model, S)."""

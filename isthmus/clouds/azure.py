@@ -62,7 +62,8 @@ DEFAULT_ASN: Final = 65010
 """Ours, not Azure's 65515: that one is reserved, so no peer could ever have it twice."""
 
 GATEWAY_DEFAULT_ASN: Final = 65515
-"""What a gateway has that was made without one (VPN Gateway FAQ, S): allowed there, and never for its peer."""
+"""What a gateway has that was made without one (VPN Gateway FAQ, S): allowed there, and never for its peer. Microsoft asks
+to keep it where an ExpressRoute gateway is in the same VNet (ExpressRoute and site-to-site coexistence, S)."""
 
 RESERVED_ASNS: Final = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})
 """Reserved by Azure for itself (VPN Gateway FAQ, S). 65515 is what a gateway gets when it asks for none."""
@@ -85,10 +86,11 @@ SLOTS: Final = 32
 
 GATEWAY_SUBNET: Final = "GatewaySubnet"
 GATEWAY_SUBNET_PREFIX: Final = 27
-"""What Microsoft recommends; /29 is the least it takes (FAQ, S)."""
-GATEWAY_SUBNET_SMALLEST: Final = 29
-VNET_PREFIX: Final = range(8, 30)
-"""A VNet may be /2 to /29 (M); below /8 no private range is left."""
+"""What Microsoft recommends (VPN Gateway FAQ, S), and what an ExpressRoute gateway beside it needs (S)."""
+GATEWAY_SUBNET_SMALLEST: Final = 28
+"""/29 is "applicable to Basic SKU only" (VPN Gateway configuration settings, quoted in 2023-06, S)."""
+VNET_PREFIX: Final = range(8, 29)
+"""A VNet may be /2 to /29 (M); below /8 no private range is left, and half of it is the GatewaySubnet."""
 
 FREE_TUNNELS: Final = 10
 """Tunnels in the price of the gateway; each further one is billed by the hour (M)."""
@@ -120,6 +122,28 @@ _WITHOUT_ZONES: Final = """
 """.split()
 REGIONS: Final = {**dict.fromkeys(_WITH_ZONES, True), **dict.fromkeys(_WITHOUT_ZONES, False)}
 ZONES: Final = ("1", "2", "3")
+_DIRECTION: Final = "(north|south|east|west|central|northeast|northwest|southeast|southwest)"
+REGION_PATTERN: Final = f"[a-z]{{2,24}}{_DIRECTION}[0-9]?|{_DIRECTION}[a-z]{{2,24}}[0-9]?"
+"""How a region is named that is newer than Isthmus: a direction behind the place, or before it."""
+
+_UNSUPPORTED: Final = {
+    "china": "Azure operated by 21Vianet in China",
+    "usdod": "Azure Government for the Department of Defense",
+    "usnat": "an isolated cloud of Azure",
+    "ussec": "an isolated cloud of Azure",
+    "germanycentral": "Microsoft Cloud Deutschland, which was closed in 2021",
+    "germanynortheast": "Microsoft Cloud Deutschland, which was closed in 2021",
+}
+
+
+def unsupported_cloud(region: str) -> str | None:
+    """The cloud of ``region`` where that is one that Isthmus does not support, else None."""
+    return next((name for start, name in _UNSUPPORTED.items() if region.startswith(start)), None)
+
+
+def is_government(region: str) -> bool:
+    """Whether ``region`` is in Azure Government, which has endpoints and accounts of its own."""
+    return region.startswith("usgov")
 
 
 def sku(name: str, generation: int | None = None) -> Sku | None:

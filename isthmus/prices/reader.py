@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from isthmus.figures import Source, Status
+from isthmus.printable import one_line
 from isthmus.prices.types import UNITS, Fact, Piece, Prices, Unit
 
 SNAPSHOT: Final = Path(__file__).with_name("snapshot.yaml")
@@ -19,6 +20,7 @@ VERSION: Final = 1
 _REQUIRED: Final = frozenset({"piece", "where", "usd", "unit", "source", "date", "status"})
 _OPTIONAL: Final = frozenset({"from", "to", "bound", "low", "read"})
 _MOST_PROBLEMS: Final = 10
+MOST_LETTERS: Final = 500
 MOST: Final = 10**12
 MOST_DIGITS: Final = 40
 """The largest number of a file, and its digits after the point: far from any price and amount there is."""
@@ -31,7 +33,9 @@ class PriceFileError(Exception):
         self.problems = tuple(problems)
         shown = [f"{file}: {problem}" for problem in self.problems[:_MOST_PROBLEMS]]
         more = len(self.problems) - _MOST_PROBLEMS
-        super().__init__("\n".join([*shown, *([f"{file}: and {more} more"] if more > 0 else [])]))
+        rest = [f"{file}: and {more} more"] if more > 0 else []
+        self.lines = tuple(one_line(line) for line in (*shown, *rest))
+        super().__init__("\n".join(self.lines))
 
 
 def prices_path(given: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Path:
@@ -51,7 +55,7 @@ def load(path: Path = SNAPSHOT) -> Prices:
 
     # libyaml reads the same ten times as fast; it is missing from a few platforms' packages.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    name = "the snapshot in Isthmus" if path == SNAPSHOT else str(path)
+    name = "the snapshot in Isthmus" if path == SNAPSHOT else one_line(str(path))
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe loaders
     except (OSError, UnicodeDecodeError) as error:
@@ -121,10 +125,10 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
         low = raw.get("low")
         fact = Fact(
             piece=piece,
-            where=str(raw["where"]),
+            where=_text(raw["where"]),
             usd=_amount(raw["usd"]),
             unit=unit,
-            source=Source(name=str(raw["source"]), date=str(raw["date"]), status=status),
+            source=Source(name=_text(raw["source"]), date=_text(raw["date"]), status=status),
             start=_amount(raw.get("from", 0)),
             end=None if end is None else _amount(end),
             bound="bound" in raw,
@@ -138,6 +142,14 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
         problems.append(f"{at}: {piece} is billed by the {UNITS[piece]}, not by the {unit}")
         return None
     return fact
+
+
+def _text(value: Any) -> str:
+    """A text as every table and report may show it."""
+    text = one_line(str(value))
+    if len(text) > MOST_LETTERS:
+        raise ValueError(f"a text has {len(text):,} characters: {MOST_LETTERS} are allowed")
+    return text
 
 
 def _read(value: Any) -> date | None:

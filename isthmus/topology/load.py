@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, get_args, get_origin
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from isthmus.printable import looks_secret
 from isthmus.problems import Path, Problem
 from isthmus.topology.models import Topology
 from isthmus.topology.section import Section
@@ -38,6 +39,10 @@ class Loaded:
     topology: Topology | None
     problems: tuple[Problem, ...]
     dropped: frozenset[Path] = frozenset()
+
+    def said(self, problem: Problem) -> Problem:
+        """``problem`` with its line, and with a path that shows no key of the file that may be a secret."""
+        return replace(problem, line=self.source.line(problem.path), path=shown_path(problem.path))
 
 
 def load(path: FilePath) -> Loaded:
@@ -60,7 +65,7 @@ def loads(text: str, *, file: str = "isthmus.yaml") -> Loaded:
 
 
 def _validate(source: Source) -> Loaded:
-    problems = list(source.problems)
+    problems = [replace(problem, path=shown_path(problem.path)) for problem in source.problems]
     try:
         topology = Topology.model_validate(source.data)
         return Loaded(source=source, topology=topology, problems=tuple(problems))
@@ -91,13 +96,14 @@ def _written_path(detail: ErrorDetails, data: Any) -> Path:
 
 
 def _problem(detail: ErrorDetails, path: Path, source: Source) -> Problem:
-    return Problem(text=_sentence(detail), path=path, line=source.line(path))
+    return Problem(text=_sentence(detail), path=shown_path(path), line=source.line(path))
 
 
 def _sentence(detail: ErrorDetails) -> str:
     path: Path = tuple(detail["loc"])
     kind = detail["type"]
-    value = HIDDEN if "psk" in path else show(detail["input"])
+    secret = any(isinstance(step, str) and _SECRET.search(step) for step in path)
+    value = HIDDEN if secret else show(detail["input"])
     if kind == "isthmus":
         return str(detail["ctx"]["text"])
     if kind == "missing":
@@ -118,13 +124,49 @@ def _sentence(detail: ErrorDetails) -> str:
         # The one such value is that of `monitoring`.
         allowed = detail["ctx"]["expected"].lower()
         return f"{value} cannot stand here: allowed are {allowed} and a mapping of keys; write one or leave it out"
+    if kind == "too_long":
+        return f"has too many entries: {detail['ctx']['max_length']:,} are allowed; remove some"
     if kind == "too_short":
         return f"is empty: one entry at the least{_example(path)}"
     return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
 
 
-_SECRET = re.compile(r"psk|pre[_-]?shared|shared[_-]?key|secret|passw|passphrase|^keys?$", re.IGNORECASE)
+_SECRET = re.compile(
+    r"psk|pre[_-]?shared|shared[_-]?key|secret|passw|passphrase|token|credential|^keys?$", re.IGNORECASE
+)
 """How keys are named that would hold a secret."""
+
+_ORDINARY = re.compile(
+    r"(values?|names?|ids?|arns?|types?|tunnels?|[0-9]{1,3}|on|off|true|false"
+    r"|([a-z]{1,12}[_-])?(psks?|keys?|secrets?|passwords?|passphrases?|tokens?|credentials?)([_-][a-z0-9]{1,4})?"
+    r"|pre[_-]?shared([_-]?keys?)?|tunnel[_-]?[1-9][_-]?(psk|preshared[_-]key))",
+    re.IGNORECASE,
+)
+"""Keys that say what belongs to them, and are no secret themselves."""
+
+
+def shown_path(path: Path) -> Path:
+    """``path`` as messages show it: a key of the file that may be a secret is hidden.
+
+    That is every key below one that is named for secrets, unless Isthmus or everybody knows it, and any that looks
+    like a key or a password.
+    """
+    shown: list[str | int] = []
+    below = False
+    for number, step in enumerate(path):
+        if isinstance(step, int):
+            shown.append(step)
+            continue
+        model = _model(path[:number])
+        known = model is not None and nearest(step, model.model_fields, cutoff=0.8) is not None
+        secret = looks_secret(step) or (below and not known and not _ORDINARY.fullmatch(step))
+        shown.append(HIDDEN_KEY if secret else step if len(step) <= _LONGEST_KEY else f"{step[:_LONGEST_KEY]}...")
+        below = below or bool(_SECRET.search(step))
+    return tuple(shown)
+
+
+HIDDEN_KEY = "(key not shown: it may be a secret)"
+_LONGEST_KEY = 64
 
 
 def _unknown_key(path: Path, *, empty: bool) -> str:
@@ -136,12 +178,13 @@ def _unknown_key(path: Path, *, empty: bool) -> str:
         return "is not a key here: numbers are written without commas; write 1000 for 1,000"
     guess = nearest(key, model.model_fields)
     spelt = nearest(key, model.model_fields, cutoff=0.8)
-    if not spelt and path[0] != "state" and ("psk" in path[:-1] or _SECRET.search(key)):
+    if not spelt and path[0] != "state" and ("psk" in path[:-1] or _SECRET.search(key) or looks_secret(key)):
         return (
             "is not a key here: secrets never stand in this file; remove it, and say in psk.source where "
             "pre-shared keys come from"
         )
-    return f"is not a key here: {_known(model)}; {f'did you mean {guess}?' if guess else 'remove it'}"
+    hint = f"did you mean {guess}?" if guess and not looks_secret(key) else "remove it"
+    return f"is not a key here: {_known(model)}; {hint}"
 
 
 def _known(model: type[Section] | None) -> str:

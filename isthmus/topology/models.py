@@ -32,6 +32,15 @@ from isthmus.topology.values import (
 )
 
 
+MAX_SITES = 1_000
+MAX_LINKS = 10_000
+MAX_LISTED = 1_000
+MAX_SUBNETS = 20
+MAX_RECIPIENTS = 100
+"""Limits of Isthmus's own, above what the clouds take: AWS attaches one subnet a zone, and Azure's action group sends
+to 1,000 addresses; more recipients than these belong in a distribution list."""
+
+
 def _resource(group: str, name: str) -> str:
     """An Azure resource id as an example."""
     return f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{group}/providers/{name}"
@@ -51,13 +60,18 @@ class AwsNetwork(Section):
         examples=["vpc-0a1b2c3d4e5f67890"],
     )
     cidrs: tuple[Cidr, ...] = Field(
-        default=(), strict=False, description="Ranges of the adopted VPC, all of them.", examples=[["10.10.0.0/16"]]
+        default=(),
+        strict=False,
+        max_length=MAX_LISTED,
+        description="Ranges of the adopted VPC, all of them.",
+        examples=[["10.10.0.0/16"]],
     )
     route_table_ids: tuple[
         Annotated[str, shaped(r"rtb-[0-9a-f]{8,17}", "the id of a route table", "rtb-0a1b2c3d4e5f67890")], ...
     ] = Field(
         default=(),
         strict=False,
+        max_length=MAX_LISTED,
         description="Route tables of the adopted VPC that get the routes towards Azure.",
         examples=[["rtb-0a1b2c3d4e5f67890"]],
     )
@@ -66,6 +80,7 @@ class AwsNetwork(Section):
     ] = Field(
         default=(),
         strict=False,
+        max_length=MAX_SUBNETS,
         description="Subnets of the adopted VPC, one a zone, to attach it to the transit gateway (kind tgw only). "
         "Leave out when the VPC is attached already.",
         examples=[["subnet-0a1b2c3d4e5f67890"]],
@@ -142,7 +157,7 @@ class AwsSite(Section):
         Annotated[
             str,
             shaped(
-                r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+                r"arn:aws(-[a-z]{2,10}){0,3}:iam::\d{12}:role/(?=.{1,576}$)([\w+=,.@-]+/)*[\w+=,.@-]{1,64}",
                 "the ARN of a role",
                 "arn:aws:iam::111122223333:role/network",
             ),
@@ -162,11 +177,11 @@ class AzureNetwork(Section):
 
     cidr: Cidr | None = Field(
         default=None,
-        description="Isthmus makes a VNet with this range (/8 to /28), a GatewaySubnet and a workload subnet.",
+        description="Isthmus makes a VNet with this range (/8 to /27), a GatewaySubnet and a workload subnet.",
         examples=["10.20.0.0/16"],
     )
     resource_group: (
-        Annotated[str, shaped(r"[\w().-]{0,89}[\w()-]", "the name of a resource group", "network-prod")] | None
+        Annotated[str, shaped(values.RESOURCE_GROUP, "the name of a resource group", "network-prod")] | None
     ) = Field(default=None, description="Resource group of the VNet to adopt.", examples=["network-prod"])
     vnet: Annotated[str, shaped(r"[A-Za-z0-9][\w.-]{0,62}\w", "the name of a VNet", "hub")] | None = Field(
         default=None,
@@ -174,7 +189,11 @@ class AzureNetwork(Section):
         examples=["hub"],
     )
     cidrs: tuple[Cidr, ...] = Field(
-        default=(), strict=False, description="Ranges of the adopted VNet, all of them.", examples=[["10.20.0.0/16"]]
+        default=(),
+        strict=False,
+        max_length=MAX_LISTED,
+        description="Ranges of the adopted VNet, all of them.",
+        examples=[["10.20.0.0/16"]],
     )
     gateway_subnet: values.GatewaySubnet = Field(
         default=None,
@@ -183,7 +202,8 @@ class AzureNetwork(Section):
     )
     zones: bool | None = Field(
         default=None,
-        description="Whether the region has availability zones; needed only for a region that Isthmus does not know.",
+        description="Whether the region has availability zones. Default: as Isthmus knows the region; none in one that "
+        "it does not know.",
         examples=[True],
     )
 
@@ -213,6 +233,7 @@ class AzureGateway(Section):
     public_ips: tuple[values.Address, ...] = Field(
         default=(),
         strict=False,
+        max_length=8,
         description="Public addresses of the adopted gateway, instance 0 first.",
         examples=[["203.0.113.10", "203.0.113.11"]],
     )
@@ -225,7 +246,8 @@ class AzureGateway(Section):
     )
     asn: Asn | None = Field(
         default=None,
-        description="The gateway's ASN; not 65515 and the other numbers that Azure or IANA reserve. "
+        description="The gateway's ASN; not one that Azure, IANA or Amazon reserves. 65515, Azure's own default, is for "
+        "a VNet that has an ExpressRoute gateway too; its GatewaySubnet is then /27 or larger. "
         f"Default {azure_facts.DEFAULT_ASN}.",
         examples=[65010],
     )
@@ -341,6 +363,7 @@ class Psk(Section):
     )
     generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000, hidden=True)]] = Field(
         default={},
+        max_length=16,
         description="Generation of each tunnel's key, by number in the plan's order (1 to 4); all start at 1, and a "
         "higher one makes a new key (source random only).",
         examples=[{"1": 2, "2": 1}],
@@ -438,9 +461,13 @@ class Link(Section):
 class Monitoring(Section):
     """Logs and alarms on both ends."""
 
-    notify: tuple[
-        Annotated[str, shaped(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+", "an e-mail address", "ops@example.com")], ...
-    ] = Field(default=(), strict=False, description="Who is told by e-mail.", examples=[["ops@example.com"]])
+    notify: tuple[Annotated[str, shaped(values.EMAIL, "an e-mail address", "ops@example.com")], ...] = Field(
+        default=(),
+        strict=False,
+        max_length=MAX_RECIPIENTS,
+        description=f"Who is told by e-mail, up to {MAX_RECIPIENTS}.",
+        examples=[["ops@example.com"]],
+    )
     log_retention_days: Annotated[int, values.retention] = Field(
         default=365,
         description="How long both clouds keep the logs: 30, 60, 90, 120, 150, 180, 365, 400 or 545 days.",
@@ -457,13 +484,14 @@ class Monitoring(Section):
         Annotated[
             str,
             shaped(
-                r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+",
+                r"arn:aws(-[a-z]{2,10}){0,3}:kms:[a-z0-9-]{5,30}:\d{12}:key/[\w-]{1,64}",
                 "the ARN of a KMS key",
                 "arn:aws:kms:eu-central-1:111122223333:key/…",
             ),
         ],
     ] = Field(
         default={},
+        max_length=MAX_SITES,
         description="KMS key that encrypts the log group, by AWS site; each in that site's region.",
         examples=[{"fra": "arn:aws:kms:eu-central-1:111122223333:key/1b2c"}],
     )
@@ -477,6 +505,7 @@ class Monitoring(Section):
         ],
     ] = Field(
         default={},
+        max_length=MAX_SITES,
         description="Log Analytics workspace to adopt, by Azure site; one is made where none is named.",
         examples=[{"fra": _resource("logs", "Microsoft.OperationalInsights/workspaces/logs")}],
     )
@@ -494,17 +523,20 @@ class Topology(Section):
     )
     aws: dict[SiteName, AwsSite] = Field(
         min_length=1,
+        max_length=MAX_SITES,
         description="AWS sites by name.",
         examples=[{"fra": {"region": "eu-central-1", "network": {"cidr": "10.10.0.0/16"}}}],
     )
     azure: dict[SiteName, AzureSite] = Field(
         min_length=1,
+        max_length=MAX_SITES,
         description="Azure sites by name.",
         examples=[{"fra": {"region": "germanywestcentral", "network": {"cidr": "10.20.0.0/16"}}}],
     )
     links: tuple[Link, ...] = Field(
         default=(),
         strict=False,
+        max_length=MAX_LINKS,
         description="Which sites are joined. May be left out when there is one site on each side.",
     )
     monitoring: Annotated[

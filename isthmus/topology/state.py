@@ -11,12 +11,27 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from isthmus.topology.section import Section
-from isthmus.topology.values import AwsRegion, nearest, one_of, shaped
+from isthmus.topology.values import HOST, RESOURCE_GROUP, AwsRegion, nearest, one_of, shaped
 
 _BACKENDS = ("local", "s3", "azurerm", "cloud")
 _backend = one_of(*_BACKENDS)
 
-Prefix = Annotated[str, shaped(r"[\w.-]+(/[\w.-]+)*", "a prefix of state files", "network/prod")]
+Prefix = Annotated[
+    str,
+    shaped(
+        r"(?=.{1,256}$)(?!.*\.\.)[\w-]([\w.-]*[\w-])?(/[\w-]([\w.-]*[\w-])?)*",
+        "a prefix of state files",
+        "network/prod",
+        rule="up to 256 letters, digits, hyphens, underscores, dots inside words and slashes between them, "
+        "such as network/prod",
+    ),
+]
+
+# The general purpose buckets' naming rules (Amazon S3 user guide, 2026, S).
+_BUCKET = (
+    r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)(?!.*\.\.)(?!(\d+\.){3}\d+$)"
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+)
 
 
 class LocalState(Section):
@@ -31,9 +46,16 @@ class S3State(Section):
     """An S3 bucket: encrypted, and locked by a file beside each state."""
 
     backend: Annotated[Literal["s3"], _backend] = Field(description="s3: objects in a bucket.", examples=["s3"])
-    bucket: Annotated[str, shaped(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of a bucket", "acme-tfstate")] = Field(
-        description="The bucket.", examples=["acme-tfstate"]
-    )
+    bucket: Annotated[
+        str,
+        shaped(
+            _BUCKET,
+            "the name of a bucket",
+            "acme-tfstate",
+            rule="3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last, not an IP "
+            "address, and none of the beginnings and ends that AWS reserves (xn--, sthree-, -s3alias and more)",
+        ),
+    ] = Field(description="The bucket.", examples=["acme-tfstate"])
     region: AwsRegion = Field(description="AWS region of the bucket.", examples=["eu-central-1"])
     prefix: Prefix | None = Field(
         default=None, description="First part of each object's key, before the deployment's name.", examples=["network"]
@@ -49,15 +71,27 @@ class AzurermState(Section):
     backend: Annotated[Literal["azurerm"], _backend] = Field(
         description="azurerm: blobs in a container.", examples=["azurerm"]
     )
-    resource_group: Annotated[str, shaped(r"[\w().-]{0,89}[\w()-]", "the name of a resource group", "tfstate")] = Field(
+    resource_group: Annotated[str, shaped(RESOURCE_GROUP, "the name of a resource group", "tfstate")] = Field(
         description="Resource group of the storage account.", examples=["tfstate"]
     )
-    storage_account: Annotated[str, shaped(r"[a-z0-9]{3,24}", "the name of a storage account", "acmetfstate")] = Field(
-        description="The storage account.", examples=["acmetfstate"]
-    )
-    container: Annotated[str, shaped(r"[a-z0-9](-?[a-z0-9]){2,62}", "the name of a container", "tfstate")] = Field(
-        description="The container.", examples=["tfstate"]
-    )
+    storage_account: Annotated[
+        str,
+        shaped(
+            r"[a-z0-9]{3,24}",
+            "the name of a storage account",
+            "acmetfstate",
+            rule="3 to 24 lower-case letters and digits, such as acmetfstate",
+        ),
+    ] = Field(description="The storage account.", examples=["acmetfstate"])
+    container: Annotated[
+        str,
+        shaped(
+            r"(?=.{3,63}$)[a-z0-9](-?[a-z0-9])*",
+            "the name of a container",
+            "tfstate",
+            rule="3 to 63 lower-case letters, digits and single hyphens between them, such as tfstate",
+        ),
+    ] = Field(description="The container.", examples=["tfstate"])
     prefix: Prefix | None = Field(
         default=None, description="First part of each blob's name, before the deployment's name.", examples=["network"]
     )
@@ -72,10 +106,11 @@ class CloudState(Section):
     organization: Annotated[str, shaped(r"[A-Za-z0-9_-]{1,40}", "the name of an organization", "acme")] = Field(
         description="The organization.", examples=["acme"]
     )
-    project: Annotated[str, shaped(r"[A-Za-z0-9 _-]{3,40}", "the name of a project", "network")] | None = Field(
-        default=None, description="Project in which workspaces are made.", examples=["network"]
-    )
-    hostname: Annotated[str, shaped(r"[a-z0-9.-]+\.[a-z]{2,}", "a host name", "terraform.example.com")] | None = Field(
+    project: (
+        Annotated[str, shaped(r"[A-Za-z0-9_-][A-Za-z0-9 _-]{1,38}[A-Za-z0-9_-]", "the name of a project", "network")]
+        | None
+    ) = Field(default=None, description="Project in which workspaces are made.", examples=["network"])
+    hostname: Annotated[str, shaped(HOST, "a host name", "terraform.example.com")] | None = Field(
         default=None,
         description="Host of Terraform Enterprise; else HCP Terraform.",
         examples=["terraform.example.com"],

@@ -15,14 +15,19 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from isthmus.clouds import aws, azure
+from isthmus.printable import looks_secret, one_line
 
 RFC1918: Final = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 """Private ranges, with RFC 6598's shared one, which both clouds route like the others."""
-UNROUTABLE: Final = tuple(
-    IPv4Network(n)
-    for n in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32", "224.0.0.0/4", "240.0.0.0/4")
-)
-"""Neither cloud takes these for a network (VPC and VNet documentation, M); 168.63.129.16 is Azure's own service."""
+UNROUTABLE: Final = {
+    IPv4Network("0.0.0.0/8"): "this network",
+    IPv4Network("127.0.0.0/8"): "loopback",
+    IPv4Network("169.254.0.0/16"): "link-local",
+    IPv4Network("168.63.129.16/32"): "a service of Azure",
+    IPv4Network("224.0.0.0/4"): "multicast",
+    IPv4Network("240.0.0.0/4"): "reserved",
+}
+"""Neither cloud takes these for a network (VPC and VNet documentation, M), each with what it is for."""
 
 
 HIDDEN: Final = "a value (not shown: it may be a key)"
@@ -43,9 +48,17 @@ def show(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = " ".join(str(getattr(value, "written", value)).split())
-    text = "".join(c if c.isprintable() else "?" for c in text)
+    text = str(getattr(value, "written", value))
+    if looks_secret(text.strip()):
+        return HIDDEN
+    text = one_line(" ".join(text.split()))
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def quoted(value: Any) -> str:
+    """Like :func:`show`, in quotation marks unless the value is hidden."""
+    text = show(value)
+    return text if text is HIDDEN else repr(text)
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
@@ -71,16 +84,17 @@ def _matching(pattern: str, what: str) -> Callable[[Any], str]:
         if regex.fullmatch(text):
             return text
         fitting = re.sub(r"[^a-z0-9-]", "-", text.lower()).strip("-")
-        hint = f"write {fitting}" if regex.fullmatch(fitting) else "choose another"
-        raise refuse(f"{show(text)!r} is not a valid name: {what}; {hint}")
+        fits = text.isascii() and regex.fullmatch(fitting) and not looks_secret(text)
+        hint = f"write {fitting}" if fits else "choose another"
+        raise refuse(f"{quoted(text)} is not a valid name: {what}; {hint}")
 
     return check
 
 
 def _asn(value: Any) -> int:
     what = "wanted is an autonomous system number, 1 to 4294967294"
-    if isinstance(value, str) and value.isdecimal():
-        raise refuse(f"'{show(value)}' is text: {what}; write it without quotes")
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        raise refuse(f"{quoted(value)} is text: {what}; write it without quotes")
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse(f"{show(value)} is not a number: {what}; for example 64512")
     if not 1 <= value <= azure.ASN_MAX:
@@ -101,11 +115,22 @@ def _cidr(value: Any) -> IPv4Network:
         network = IPv4Network(text, strict=False)
     except ValueError:
         raise refuse(f"{show(text)} is not an IPv4 range: wanted is one such as 10.10.0.0/16; mend it") from None
+    if not re.fullmatch(r"[^/]+/[0-9]{1,2}", text):
+        raise refuse(f"{show(text)} has a netmask: wanted is a prefix length; write {network}")
     if str(network) != text:
         raise refuse(f"{show(text)} does not start on its own boundary: {network} does; write that")
-    if any(network.overlaps(bad) for bad in UNROUTABLE):
-        private = ", ".join(str(n) for n in RFC1918)
-        raise refuse(f"{network} holds addresses that neither cloud routes: private ranges are {private}; choose one")
+    if network.prefixlen == 0:
+        raise refuse(
+            f"{network} is the default route: both clouds can send it over a tunnel, but Isthmus joins ranges only; "
+            "list the ranges that are behind this site"
+        )
+    for bad, purpose in UNROUTABLE.items():
+        if network.overlaps(bad):
+            private = ", ".join(str(n) for n in RFC1918)
+            raise refuse(
+                f"{network} overlaps {bad} ({purpose}), which no VPC or VNet can have: private ranges are {private}; "
+                "choose one"
+            )
     return network
 
 
@@ -114,35 +139,57 @@ def _gateway_subnet(value: Any) -> Any:
         return value
     text = _text(value, "wanted is an IPv4 range such as 10.20.255.0/27, or the word existing")
     if "/" not in text and ":" not in text:
-        raise refuse(f"{show(text)!r} is no range: wanted is one such as 10.20.255.0/27, or the word existing; mend it")
+        raise refuse(f"{quoted(text)} is no range: wanted is one such as 10.20.255.0/27, or the word existing; mend it")
     return _cidr(text)
 
 
 def _aws_region(value: Any) -> str:
-    what = "wanted is one such as eu-central-1"
     text = _text(value, "wanted is an AWS region such as eu-central-1")
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text) or (
-        text not in aws.REGIONS and nearest(text, aws.REGIONS, cutoff=0.85)
-    ):
-        guess = nearest(text, aws.REGIONS)
-        raise refuse(f"{show(text)!r} is not an AWS region: {what}; {f'write {guess}' if guess else 'choose one'}")
-    return text
+    if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS:
+        return text
+    if partition := aws.unsupported_partition(text):
+        raise refuse(f"{text} is in {partition}, which Isthmus does not support: choose another region")
+    if text in azure.REGIONS:
+        near = _counterpart(text, to="aws")
+        raise refuse(f"{text} is an Azure region: wanted is one of AWS such as eu-central-1; the nearest is {near}")
+    guess = nearest(show(text), aws.REGIONS)
+    hint = f"write {guess}" if guess else "choose one"
+    raise refuse(f"{quoted(text)} is not an AWS region: wanted is one such as eu-central-1; {hint}")
 
 
 def _azure_region(value: Any) -> str:
     what = "wanted is one such as germanywestcentral"
     text = _text(value, "wanted is an Azure region such as germanywestcentral")
+    if text in azure.REGIONS:
+        return text
+    if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS or aws.unsupported_partition(text):
+        near = f"the nearest is {_counterpart(text, to='azure')}" if text in aws.REGIONS else "choose one"
+        raise refuse(f"{text} is an AWS region: wanted is one of Azure such as germanywestcentral; {near}")
     compact = re.sub(r"[^a-z0-9]", "", text.lower())
+    if cloud := azure.unsupported_cloud(compact):
+        raise refuse(f"{show(text)} is in {cloud}, which Isthmus does not support: choose another region")
     if compact != text and (meant := nearest(compact, azure.REGIONS, cutoff=0.75)):
         raise refuse(
-            f"{show(text)!r} is not how Azure writes a region: {what}, without spaces and capitals; write {meant}"
+            f"{quoted(text)} is not how Azure writes a region: {what}, without spaces and capitals; write {meant}"
         )
-    if text not in azure.REGIONS:
-        guess = nearest(text, azure.REGIONS, cutoff=0.85)
-        if guess or not re.fullmatch(r"[a-z]{4,}\d?", text):
-            hint = f"write {guess}" if guess else "choose one"
-            raise refuse(f"{show(text)!r} is not an Azure region: {what}; {hint}")
+    guess = nearest(text, azure.REGIONS, cutoff=0.85)
+    if guess or not re.fullmatch(azure.REGION_PATTERN, text):
+        hint = f"write {guess}" if guess else "choose one"
+        raise refuse(f"{quoted(text)} is not an Azure region: {what}; {hint}")
     return text
+
+
+def _counterpart(name: str, *, to: str) -> str:
+    """The region of the cloud ``to`` that is nearest to ``name`` of the other, and open to the same customers."""
+    # Only who mistakes one cloud for the other waits for these.
+    from isthmus.clouds.places import Access, aws_regions, azure_regions
+    from isthmus.latency import distance_km
+
+    ours, theirs = (azure_regions(), aws_regions()) if to == "aws" else (aws_regions(), azure_regions())
+    here = ours[name]
+    government = here.access is Access.GOVERNMENT
+    fit = [r for r in theirs.values() if r.access is (Access.GOVERNMENT if government else Access.OPEN)]
+    return min(fit, key=lambda r: (round(distance_km(here.point, r.point)), not r.zones)).name
 
 
 def _sku(value: Any) -> str:
@@ -154,7 +201,7 @@ def _sku(value: Any) -> str:
         better = f"{text}AZ" if f"{text}AZ" in azure.SKU_NAMES else "VpnGw1AZ"
         raise refuse(f"{text} cannot be used: {reason}; allowed are {names}; write {better}")
     guess = nearest(text, azure.SKU_NAMES) or "VpnGw1AZ"
-    raise refuse(f"{show(text)!r} is not a gateway SKU: allowed are {names}; write {guess}")
+    raise refuse(f"{quoted(text)} is not a gateway SKU: allowed are {names}; write {guess}")
 
 
 def _tag_count(value: Any) -> Any:
@@ -167,10 +214,20 @@ def _tag_count(value: Any) -> Any:
         # Azure does not tell names apart that differ only in case.
         other = seen.setdefault(str(name).lower(), str(name))
         if other != name:
+            hidden = looks_secret(str(name)) or looks_secret(other)
             raise refuse(
-                f"{show(name)!r} and {show(other)!r} are one tag on Azure: names differ in more than case; keep one"
+                f"{'two names' if hidden else f'{quoted(name)} and {quoted(other)}'} are one tag on Azure: names differ in "
+                "more than case; keep one"
             )
     return value
+
+
+_SECRET_TAG: Final = re.compile(
+    r"psk|passw(?:or)?d|passphrase|pre[ _.-]?shared|secret(?!ar)|credential|token(?!i[sz])"
+    r"|(?:^|api|access|account|private|shared|signing|encryption|ipsec|vpn|ssh)[ _.:-]?keys?$",
+    re.IGNORECASE,
+)
+"""How tags are named that would hold a secret: `psk`, `db-password`, `ApiKey`, `key`; not `secretary`, `cost-key`."""
 
 
 # AWS: 128 and 256 characters, 50 tags, no "aws:". Azure: 512 and 256, 50 tags, none of <>%&\?/ in names.
@@ -179,8 +236,13 @@ def _tag_name(name: str) -> str:
         ("aws:", "azure", "microsoft", "windows")
     ):
         raise refuse(
-            f"{show(name)!r} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
+            f"{quoted(name)} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
             "not starting with aws:, azure, microsoft or windows; choose another name"
+        )
+    if _SECRET_TAG.search(name):
+        raise refuse(
+            f"{quoted(name)} is the name of a secret: whoever may read a resource reads its tags; remove it, and keep "
+            "secrets out of this file"
         )
     if name.lower() in ("name", "isthmus"):
         raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
@@ -194,7 +256,7 @@ def _tag_value(value: Any) -> str:
         raise refuse(f"{show(value)} is not text: tags have text for values; put it in quotes")
     if len(value) > 256 or re.search(r"[^\w .:/=+@-]", value):
         raise refuse(
-            f"{show(value)!r} does not fit both clouds: up to 256 letters, digits, spaces and _.:/=+@- are allowed; "
+            f"{quoted(value)} does not fit both clouds: up to 256 letters, digits, spaces and _.:/=+@- are allowed; "
             "mend it"
         )
     return value
@@ -242,7 +304,7 @@ def amount(what: str) -> _Checked:
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            grouped = isinstance(value, str) and re.fullmatch(r"\d[\d,_]*(\.\d*)?", value)
+            grouped = isinstance(value, str) and re.fullmatch(r"[0-9][0-9,_]*(\.[0-9]*)?", value)
             remedy = "write its digits without commas or underscores" if grouped else "write one without a unit"
             raise refuse(f"{show(value)} is not a number: {what}; {remedy}")
         if not 0 <= value <= AMOUNT_MAX:
@@ -268,29 +330,44 @@ def one_of(*allowed: str, hidden: bool = False, said: str = "", safe: Iterable[s
         if isinstance(value, (dict, list)) or value is None:
             raise refuse(f"{show(value)} stands where a word is wanted: {words}; choose one")
         guess = nearest(show(value), safe or allowed)
-        stands = repr(show(value)) if isinstance(value, str) else show(value)
+        stands = quoted(value) if isinstance(value, str) else show(value)
         raise refuse(f"{stands} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
 
     return _Checked(check, {})
 
 
-def shaped(pattern: str, what: str, example: str, *, hidden: bool = False) -> _Checked:
+def shaped(pattern: str, what: str, example: str, *, rule: str = "", hidden: bool = False) -> _Checked:
     """Text that matches ``pattern`` as a whole; ``what`` says what it names.
 
-    With ``hidden``, a value that does not fit is not repeated in the message.
+    ``pattern`` is read as in JSON Schema: ``\\w`` and ``\\d`` are ASCII only. ``rule`` says what is allowed where an
+    example does not. With ``hidden``, a value that does not fit is not repeated in the message.
     """
-    regex = re.compile(pattern)
+    regex = re.compile(pattern, re.ASCII)
+    wanted = rule or f"wanted is one such as {example}"
 
     def check(value: Any) -> str:
         if isinstance(value, str) and regex.fullmatch(value):
             return value
         if hidden:
-            raise refuse(f"{HIDDEN} is not {what}: wanted is one such as {example}; mend it")
+            raise refuse(f"{HIDDEN} is not {what}: {wanted}; mend it")
         fits = value is not None and regex.fullmatch(show(value))
         text = _text(value, f"wanted is {what} such as {example}", quoted="put it in quotes" if fits else "")
-        raise refuse(f"{show(text)!r} is not {what}: wanted is one such as {example}; mend it")
+        blanks = regex.fullmatch(text.strip()) is not None
+        raise refuse(
+            f"{quoted(text)} is not {what}: {wanted}; {'remove the white space around it' if blanks else 'mend it'}"
+        )
 
-    return _Checked(check, {})
+    return _Checked(check, {"pattern": schema_pattern(pattern)})
+
+
+def schema_pattern(pattern: str) -> str:
+    """``pattern``, for the whole text, so that every dialect of regular expressions reads it alike."""
+    inside = re.sub(r"\[[^]]*\]", lambda found: _ascii(found[0], "", ""), pattern)
+    return f"^(?:{_ascii(inside, '[', ']')})$"
+
+
+def _ascii(pattern: str, opened: str, closed: str) -> str:
+    return pattern.replace(r"\w", f"{opened}A-Za-z0-9_{closed}").replace(r"\d", f"{opened}0-9{closed}")
 
 
 def listed(allowed: tuple[int, ...], what: str, *, said: str = "") -> _Checked:
@@ -325,18 +402,31 @@ def resource_id(kind: str, what: str) -> _Checked:
     Azure does not care about capitals and the portal writes some ids in lower case; the provider takes the
     fixed parts in one spelling only, so that they are brought to it.
     """
-    form = rf"/subscriptions/([0-9a-f-]{{36}})/resourceGroups/([\w().-]+)/providers/{re.escape(kind)}/([\w.-]+)"
-    regex = re.compile(form, re.IGNORECASE)
-    text = shaped(f"(?i:{form})", what, f"/subscriptions/…/resourceGroups/…/providers/{kind}/…")
+    uuid = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    parts = (rf"({uuid})", r"([\w().-]{1,90})", r"([\w.-]{1,80})")
+    fixed = ("/subscriptions/", "/resourceGroups/", f"/providers/{kind}/")
+    form = "".join(_any_case(text) + part for text, part in zip(fixed, parts, strict=True))
+    text = shaped(form, what, f"/subscriptions/…/resourceGroups/…/providers/{kind}/…")
 
     def check(value: Any) -> str:
-        found = regex.fullmatch(text.check(value))
+        found = re.fullmatch(form, text.check(value))
         assert found is not None, "that is what was checked"
-        subscription, group, name = found.groups()
+        subscription, _, group, name = found.groups()
         return f"/subscriptions/{subscription.lower()}/resourceGroups/{group}/providers/{kind}/{name}"
 
-    return _Checked(check, {})
+    return _Checked(check, text.schema)
 
+
+def _any_case(text: str) -> str:
+    """A pattern for ``text`` in capitals or not; JSON Schema's have no flag for that."""
+    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else re.escape(c) for c in text)
+
+
+RESOURCE_GROUP: Final = r"[\w().-]{0,89}[\w()-]"
+"""Azure takes letters of every script; the provider takes these."""
+_LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST: Final = rf"(?=.{{4,253}}$)({_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
+EMAIL: Final = rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@)[\w+-]+(\.[\w+-]+)*@{HOST[len('(?=.{4,253}$)') :]}"
 
 CIPHERS: Final = ("aes128", "aes256", "aes128-gcm", "aes256-gcm")
 HASHES: Final = ("sha256", "sha384", "sha1")
@@ -364,6 +454,7 @@ ProposalName = Annotated[
     one_of("strong", "max", "compat", said="strong, max, compat, and a mapping of ike and esp"),
 ]
 
+CIDR_PATTERN: Final = r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"
 NAME_PATTERN: Final = r"[a-z][a-z0-9-]{0,21}"
 SITE_PATTERN: Final = r"[a-z][a-z0-9-]{0,14}"
 
@@ -381,7 +472,7 @@ Asn = Annotated[int, BeforeValidator(_asn), Field(json_schema_extra={"minimum": 
 Cidr = Annotated[
     IPv4Network,
     BeforeValidator(_cidr),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"}),
+    WithJsonSchema({"type": "string", "pattern": CIDR_PATTERN}),
 ]
 Address = Annotated[IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
 Uuid = Annotated[
@@ -398,7 +489,7 @@ GatewaySubnet = Annotated[
         {
             "anyOf": [
                 {"const": "existing", "type": "string"},
-                {"pattern": r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$", "type": "string"},
+                {"pattern": CIDR_PATTERN, "type": "string"},
                 {"type": "null"},
             ]
         }

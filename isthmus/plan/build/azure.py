@@ -78,7 +78,8 @@ def _gateway(label: str, site: models.AzureSite, instances: tuple[Instance, ...]
         )
     sku = facts.sku(gateway.sku, gateway.generation)
     assert sku is not None, "isthmus.checks refuses a SKU that its generation does not have"
-    zoned = facts.REGIONS.get(site.region, True) if site.network.zones is None else site.network.zones
+    # An address without zones can be made in every region; isthmus.checks says that this is assumed.
+    zoned = facts.REGIONS.get(site.region, False) if site.network.zones is None else site.network.zones
     return AzureGateway(
         name=label,
         sku=sku.name,
