@@ -126,9 +126,9 @@ def azures_own_number(subject: Subject) -> Iterator[Problem]:
         has = f", while this one is a /{subnet.prefixlen}" if isinstance(subnet, IPv4Network) and smaller else ""
         yield warning(
             ("azure", key, "gateway", "asn"),
-            f"{azure.GATEWAY_DEFAULT_ASN} is Azure's own default: Microsoft asks for it where an ExpressRoute gateway is in "
-            f"the same VNet, whose GatewaySubnet must then be /{azure.GATEWAY_SUBNET_PREFIX} or larger{has}; without "
-            f"ExpressRoute leave asn out for {azure.DEFAULT_ASN}",
+            f"{azure.GATEWAY_DEFAULT_ASN} is Azure's own default: Microsoft asks for it where an ExpressRoute gateway "
+            f"is in the same VNet, whose GatewaySubnet must then be /{azure.GATEWAY_SUBNET_PREFIX} or larger{has}; "
+            f"without ExpressRoute leave asn out for {azure.DEFAULT_ASN}",
         )
 
 

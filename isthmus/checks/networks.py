@@ -89,9 +89,9 @@ def docker(subject: Subject) -> Iterator[Problem]:
             if cidr.overlaps(_DOCKER):
                 yield warning(
                     path,
-                    f"{cidr} shares addresses with {_DOCKER}, the default network of Docker and of some AWS services: hosts "
-                    "that use it cannot reach these addresses over the tunnels; choose another range, or give Docker "
-                    "another",
+                    f"{cidr} shares addresses with {_DOCKER}, the default network of Docker and of some AWS services: "
+                    "hosts that use it cannot reach these addresses over the tunnels; choose another range, or give "
+                    "Docker another",
                 )
 
 

@@ -15,8 +15,8 @@ def aws_region_is_known(subject: Subject) -> Iterator[Problem]:
         if site.region not in aws.REGIONS:
             yield warning(
                 ("aws", key, "region"),
-                f"{site.region} is not a region that Isthmus knows: its prices and distances are missing, and AWS refuses "
-                "the name if there is no such region; check the spelling",
+                f"{site.region} is not a region that Isthmus knows: its prices and distances are missing, and AWS "
+                "refuses the name if there is no such region; check the spelling",
             )
 
 
@@ -25,16 +25,17 @@ def azure_region_is_known(subject: Subject) -> Iterator[Problem]:
     for key, site in subject.topology.azure.items():
         if site.region in azure.REGIONS:
             continue
-        assumed = site.network.zones is None and site.gateway.id is None
-        what = (
-            "it is assumed to have no availability zones, which cannot be changed once the gateway is made; check the "
-            f"spelling, and add zones: true or false under azure.{key}.network"
-        )
-        trusted = "its prices and distances are missing, and Azure refuses the name if there is no such region"
-        yield warning(
-            ("azure", key, "region"),
-            f"{site.region} is not a region that Isthmus knows: {what if assumed else f'{trusted}; check the spelling'}",
-        )
+        if site.network.zones is None and site.gateway.id is None:
+            what = (
+                "it is assumed to have no availability zones, which cannot be changed once the gateway is made; check "
+                f"the spelling, and add zones: true or false under azure.{key}.network"
+            )
+        else:
+            what = (
+                "its prices and distances are missing, and Azure refuses the name if there is no such region; check "
+                "the spelling"
+            )
+        yield warning(("azure", key, "region"), f"{site.region} is not a region that Isthmus knows: {what}")
 
 
 def government(subject: Subject) -> Iterator[Problem]:
@@ -48,9 +49,9 @@ def government(subject: Subject) -> Iterator[Problem]:
             inside, outside = outside, inside
         yield warning(
             path or ("azure", link.azure, "region"),
-            f"{inside} is in a government cloud and {outside} is not: the tunnels work, since they use public addresses, "
-            "but traffic leaves what the government cloud is certified for, and each side needs an account in its own "
-            "cloud; check that this is allowed, or choose regions of one kind",
+            f"{inside} is in a government cloud and {outside} is not: the tunnels work, since they use public "
+            "addresses, but traffic leaves what the government cloud is certified for, and each side needs an account "
+            "in its own cloud; check that this is allowed, or choose regions of one kind",
         )
 
 
@@ -72,8 +73,8 @@ def role_in_partition(subject: Subject) -> Iterator[Problem]:
         if site.role_arn and (partition := site.role_arn.split(":")[1]) != wanted:
             yield error(
                 ("aws", key, "role_arn"),
-                f"the role is in partition {partition} and {site.region} in {wanted}: a role works in its own partition "
-                f"only; write a role of an account in {wanted}, or mend the region",
+                f"the role is in partition {partition} and {site.region} in {wanted}: a role works in its own "
+                f"partition only; write a role of an account in {wanted}, or mend the region",
             )
 
 

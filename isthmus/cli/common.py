@@ -98,7 +98,7 @@ def count(number: int, what: str) -> str:
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """Print one line, on standard error if ``error``; what it quotes of a file or a file's name cannot forge another."""
+    """Print one line, on standard error if ``error``; nothing that it quotes of a file can forge another."""
     print(one_line(text), file=sys.stderr if error else sys.stdout)
 
 

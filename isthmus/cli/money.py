@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path

@@ -62,8 +62,8 @@ DEFAULT_ASN: Final = 65010
 """Ours, not Azure's 65515: that one is reserved, so no peer could ever have it twice."""
 
 GATEWAY_DEFAULT_ASN: Final = 65515
-"""What a gateway has that was made without one (VPN Gateway FAQ, S): allowed there, and never for its peer. Microsoft asks
-to keep it where an ExpressRoute gateway is in the same VNet (ExpressRoute and site-to-site coexistence, S)."""
+"""What a gateway has that was made without one (VPN Gateway FAQ, S): allowed there, and never for its peer. Microsoft
+asks to keep it where an ExpressRoute gateway is in the same VNet (ExpressRoute and site-to-site coexistence, S)."""
 
 RESERVED_ASNS: Final = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})
 """Reserved by Azure for itself (VPN Gateway FAQ, S). 65515 is what a gateway gets when it asks for none."""
@@ -126,7 +126,7 @@ _DIRECTION: Final = "(north|south|east|west|central|northeast|northwest|southeas
 REGION_PATTERN: Final = f"[a-z]{{2,24}}{_DIRECTION}[0-9]?|{_DIRECTION}[a-z]{{2,24}}[0-9]?"
 """How a region is named that is newer than Isthmus: a direction behind the place, or before it."""
 
-_UNSUPPORTED: Final = {
+UNSUPPORTED: Final = {
     "china": "Azure operated by 21Vianet in China",
     "usdod": "Azure Government for the Department of Defense",
     "usnat": "an isolated cloud of Azure",
@@ -134,11 +134,12 @@ _UNSUPPORTED: Final = {
     "germanycentral": "Microsoft Cloud Deutschland, which was closed in 2021",
     "germanynortheast": "Microsoft Cloud Deutschland, which was closed in 2021",
 }
+"""Clouds of Azure's that Isthmus does not support, by how their regions' names begin."""
 
 
 def unsupported_cloud(region: str) -> str | None:
     """The cloud of ``region`` where that is one that Isthmus does not support, else None."""
-    return next((name for start, name in _UNSUPPORTED.items() if region.startswith(start)), None)
+    return next((name for start, name in UNSUPPORTED.items() if region.startswith(start)), None)
 
 
 def is_government(region: str) -> bool:

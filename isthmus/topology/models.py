@@ -9,11 +9,11 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from isthmus.clouds import aws as aws_facts
 from isthmus.clouds import azure as azure_facts
-from isthmus.topology import values
+from isthmus.topology import schema_rules, values
 from isthmus.topology.section import Section
 from isthmus.topology.state import AnyState, LocalState
 from isthmus.topology.values import (
@@ -30,7 +30,6 @@ from isthmus.topology.values import (
     shaped,
     whole,
 )
-
 
 MAX_SITES = 1_000
 MAX_LINKS = 10_000
@@ -49,9 +48,12 @@ def _resource(group: str, name: str) -> str:
 class AwsNetwork(Section):
     """The VPC: made, when `cidr` is given, or an existing one, named by `vpc_id`."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.AWS_NETWORK)
+
     cidr: Cidr | None = Field(
         default=None,
         description="Isthmus makes a VPC with this range (/16 to /27), two private subnets in two zones, and routes.",
+        json_schema_extra={"pattern": "/(1[6-9]|2[0-7])$"},
         examples=["10.10.0.0/16"],
     )
     vpc_id: Annotated[str, shaped(r"vpc-[0-9a-f]{8,17}", "the id of a VPC", "vpc-0a1b2c3d4e5f67890")] | None = Field(
@@ -72,6 +74,7 @@ class AwsNetwork(Section):
         default=(),
         strict=False,
         max_length=MAX_LISTED,
+        json_schema_extra={"uniqueItems": True},
         description="Route tables of the adopted VPC that get the routes towards Azure.",
         examples=[["rtb-0a1b2c3d4e5f67890"]],
     )
@@ -81,6 +84,7 @@ class AwsNetwork(Section):
         default=(),
         strict=False,
         max_length=MAX_SUBNETS,
+        json_schema_extra={"uniqueItems": True},
         description="Subnets of the adopted VPC, one a zone, to attach it to the transit gateway (kind tgw only). "
         "Leave out when the VPC is attached already.",
         examples=[["subnet-0a1b2c3d4e5f67890"]],
@@ -95,6 +99,8 @@ class AwsNetwork(Section):
 class AwsGateway(Section):
     """The AWS end of the tunnels: made, or an existing one, named by `id`."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.AWS_GATEWAY)
+
     kind: Annotated[Literal["vgw", "tgw"], one_of("vgw", "tgw")] = Field(
         default="vgw",
         description="vgw: a virtual private gateway. tgw: a transit gateway, which spreads flows over all tunnels.",
@@ -107,6 +113,7 @@ class AwsGateway(Section):
     )
     asn: Asn | None = Field(
         default=None,
+        json_schema_extra={"not": {"anyOf": values.ASNS_REFUSED_ON_AWS}},
         description="Amazon-side ASN: 64512-65534 without Azure's 65515 and 65517-65520, or 4200000000-4294967294. "
         f"Default {aws_facts.DEFAULT_ASN}.",
         examples=[64512],
@@ -149,6 +156,8 @@ class AwsGateway(Section):
 class AwsSite(Section):
     """One VPC on AWS."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.AWS_SITE)
+
     region: AwsRegion = Field(description="AWS region.", examples=["eu-central-1"])
     profile: Annotated[str, shaped(r"[\w.@+-]{1,64}", "the name of an AWS CLI profile", "network-admin")] | None = (
         Field(default=None, description="AWS CLI profile to deploy this site with.", examples=["network-admin"])
@@ -175,9 +184,12 @@ class AwsSite(Section):
 class AzureNetwork(Section):
     """The VNet: made, when `cidr` is given, or an existing one, named by `resource_group` and `vnet`."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.AZURE_NETWORK)
+
     cidr: Cidr | None = Field(
         default=None,
         description="Isthmus makes a VNet with this range (/8 to /27), a GatewaySubnet and a workload subnet.",
+        json_schema_extra={"pattern": "/([89]|1[0-9]|2[0-7])$"},
         examples=["10.20.0.0/16"],
     )
     resource_group: (
@@ -198,6 +210,7 @@ class AzureNetwork(Section):
     gateway_subnet: values.GatewaySubnet = Field(
         default=None,
         description="Range of the GatewaySubnet to make in the adopted VNet, or the word existing.",
+        json_schema_extra={"pattern": "^existing$|/(1?[0-9]|2[0-8])$"},
         examples=["10.20.255.0/27"],
     )
     zones: bool | None = Field(
@@ -215,6 +228,8 @@ class AzureNetwork(Section):
 
 class AzureGateway(Section):
     """The Azure VPN gateway: made, or an existing one, named by `id`."""
+
+    model_config = ConfigDict(json_schema_extra=schema_rules.AZURE_GATEWAY)
 
     id: (
         Annotated[
@@ -234,6 +249,7 @@ class AzureGateway(Section):
         default=(),
         strict=False,
         max_length=8,
+        json_schema_extra={"uniqueItems": True},
         description="Public addresses of the adopted gateway, instance 0 first.",
         examples=[["203.0.113.10", "203.0.113.11"]],
     )
@@ -246,8 +262,9 @@ class AzureGateway(Section):
     )
     asn: Asn | None = Field(
         default=None,
-        description="The gateway's ASN; not one that Azure, IANA or Amazon reserves. 65515, Azure's own default, is for "
-        "a VNet that has an ExpressRoute gateway too; its GatewaySubnet is then /27 or larger. "
+        json_schema_extra={"not": {"anyOf": values.ASNS_REFUSED_ON_AZURE}},
+        description="The gateway's ASN; not one that Azure, IANA or Amazon reserves. 65515, Azure's own default, is "
+        "for a VNet that has an ExpressRoute gateway too; its GatewaySubnet is then /27 or larger. "
         f"Default {azure_facts.DEFAULT_ASN}.",
         examples=[65010],
     )
@@ -277,6 +294,8 @@ class AzureGateway(Section):
 class AzureSite(Section):
     """One VNet on Azure."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.AZURE_SITE)
+
     region: AzureRegion = Field(
         description="Azure region, as `az account list-locations` names it.", examples=["germanywestcentral"]
     )
@@ -297,6 +316,8 @@ class AzureSite(Section):
 class IkeProposal(Section):
     """The first phase: who the peer is, and the keys for the second."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.IKE)
+
     encryption: Annotated[values.CipherName, one_of(*values.CIPHERS)] = Field(
         description="aes128, aes256, aes128-gcm or aes256-gcm.", examples=["aes256"]
     )
@@ -313,6 +334,8 @@ class IkeProposal(Section):
 
 class EspProposal(Section):
     """The second phase: what protects the traffic."""
+
+    model_config = ConfigDict(json_schema_extra=schema_rules.ESP)
 
     encryption: Annotated[values.CipherName, one_of(*values.CIPHERS)] = Field(
         description="aes128, aes256, aes128-gcm or aes256-gcm; gcm carries two to three times as much.",
@@ -351,6 +374,8 @@ class Ipsec(Section):
 class Psk(Section):
     """Where the pre-shared keys come from: one key a tunnel, never in this file."""
 
+    model_config = ConfigDict(json_schema_extra=schema_rules.PSK)
+
     source: Annotated[
         Literal["aws", "random", "variable", "secrets-manager"],
         one_of("aws", "random", "variable", "secrets-manager", hidden=True),
@@ -364,6 +389,7 @@ class Psk(Section):
     generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000, hidden=True)]] = Field(
         default={},
         max_length=16,
+        json_schema_extra={"propertyNames": {"pattern": "^[1-4]$"}},
         description="Generation of each tunnel's key, by number in the plan's order (1 to 4); all start at 1, and a "
         "higher one makes a new key (source random only).",
         examples=[{"1": 2, "2": 1}],
@@ -417,6 +443,8 @@ class Traffic(Section):
 
 class Link(Section):
     """One AWS site joined to one Azure site."""
+
+    model_config = ConfigDict(json_schema_extra=schema_rules.LINK)
 
     aws: SiteName = Field(description="Name of the AWS site.", examples=["fra"])
     azure: SiteName = Field(description="Name of the Azure site.", examples=["fra"])
@@ -492,6 +520,7 @@ class Monitoring(Section):
     ] = Field(
         default={},
         max_length=MAX_SITES,
+        json_schema_extra={"additionalProperties": False},
         description="KMS key that encrypts the log group, by AWS site; each in that site's region.",
         examples=[{"fra": "arn:aws:kms:eu-central-1:111122223333:key/1b2c"}],
     )
@@ -506,6 +535,7 @@ class Monitoring(Section):
     ] = Field(
         default={},
         max_length=MAX_SITES,
+        json_schema_extra={"additionalProperties": False},
         description="Log Analytics workspace to adopt, by Azure site; one is made where none is named.",
         examples=[{"fra": _resource("logs", "Microsoft.OperationalInsights/workspaces/logs")}],
     )
@@ -524,12 +554,14 @@ class Topology(Section):
     aws: dict[SiteName, AwsSite] = Field(
         min_length=1,
         max_length=MAX_SITES,
+        json_schema_extra={"additionalProperties": False},
         description="AWS sites by name.",
         examples=[{"fra": {"region": "eu-central-1", "network": {"cidr": "10.10.0.0/16"}}}],
     )
     azure: dict[SiteName, AzureSite] = Field(
         min_length=1,
         max_length=MAX_SITES,
+        json_schema_extra={"additionalProperties": False},
         description="Azure sites by name.",
         examples=[{"fra": {"region": "germanywestcentral", "network": {"cidr": "10.20.0.0/16"}}}],
     )

@@ -52,8 +52,8 @@ class S3State(Section):
             _BUCKET,
             "the name of a bucket",
             "acme-tfstate",
-            rule="3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last, not an IP "
-            "address, and none of the beginnings and ends that AWS reserves (xn--, sthree-, -s3alias and more)",
+            rule="3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last, not "
+            "an IP address, and none of the beginnings and ends that AWS reserves (xn--, sthree-, -s3alias and more)",
         ),
     ] = Field(description="The bucket.", examples=["acme-tfstate"])
     region: AwsRegion = Field(description="AWS region of the bucket.", examples=["eu-central-1"])

@@ -215,10 +215,8 @@ def _tag_count(value: Any) -> Any:
         other = seen.setdefault(str(name).lower(), str(name))
         if other != name:
             hidden = looks_secret(str(name)) or looks_secret(other)
-            raise refuse(
-                f"{'two names' if hidden else f'{quoted(name)} and {quoted(other)}'} are one tag on Azure: names differ in "
-                "more than case; keep one"
-            )
+            both = "two names" if hidden else f"{quoted(name)} and {quoted(other)}"
+            raise refuse(f"{both} are one tag on Azure: names differ in more than case; keep one")
     return value
 
 
@@ -232,9 +230,7 @@ _SECRET_TAG: Final = re.compile(
 
 # AWS: 128 and 256 characters, 50 tags, no "aws:". Azure: 512 and 256, 50 tags, none of <>%&\?/ in names.
 def _tag_name(name: str) -> str:
-    if not re.fullmatch(r"[\w .:=+@-]{1,128}", name) or name.lower().startswith(
-        ("aws:", "azure", "microsoft", "windows")
-    ):
+    if not re.fullmatch(r"[\w .:=+@-]{1,128}", name) or name.lower().startswith(_VENDORS_TAGS):
         raise refuse(
             f"{quoted(name)} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
             "not starting with aws:, azure, microsoft or windows; choose another name"
@@ -244,7 +240,7 @@ def _tag_name(name: str) -> str:
             f"{quoted(name)} is the name of a secret: whoever may read a resource reads its tags; remove it, and keep "
             "secrets out of this file"
         )
-    if name.lower() in ("name", "isthmus"):
+    if name.lower() in _OWN_TAGS:
         raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
     return name
 
@@ -360,6 +356,17 @@ def shaped(pattern: str, what: str, example: str, *, rule: str = "", hidden: boo
     return _Checked(check, {"pattern": schema_pattern(pattern)})
 
 
+def any_case(pattern: str) -> str:
+    """``pattern``, which has no letter behind a backslash, in capitals or not: a schema's patterns have no flag."""
+    whole = re.sub(r"\[[^]]*\]", lambda found: re.sub("[a-z]", lambda c: c[0] + c[0].upper(), found[0]), pattern)
+    parts = re.split(r"(\[[^]]*\])", whole)
+    return "".join(p if p.startswith("[") else re.sub("[A-Za-z]", _both_cases, p) for p in parts)
+
+
+def _both_cases(letter: re.Match[str]) -> str:
+    return f"[{letter[0].upper()}{letter[0].lower()}]"
+
+
 def schema_pattern(pattern: str) -> str:
     """``pattern``, for the whole text, so that every dialect of regular expressions reads it alike."""
     inside = re.sub(r"\[[^]]*\]", lambda found: _ascii(found[0], "", ""), pattern)
@@ -405,7 +412,7 @@ def resource_id(kind: str, what: str) -> _Checked:
     uuid = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
     parts = (rf"({uuid})", r"([\w().-]{1,90})", r"([\w.-]{1,80})")
     fixed = ("/subscriptions/", "/resourceGroups/", f"/providers/{kind}/")
-    form = "".join(_any_case(text) + part for text, part in zip(fixed, parts, strict=True))
+    form = "".join(any_case(re.escape(text)) + part for text, part in zip(fixed, parts, strict=True))
     text = shaped(form, what, f"/subscriptions/…/resourceGroups/…/providers/{kind}/…")
 
     def check(value: Any) -> str:
@@ -415,11 +422,6 @@ def resource_id(kind: str, what: str) -> _Checked:
         return f"/subscriptions/{subscription.lower()}/resourceGroups/{group}/providers/{kind}/{name}"
 
     return _Checked(check, text.schema)
-
-
-def _any_case(text: str) -> str:
-    """A pattern for ``text`` in capitals or not; JSON Schema's have no flag for that."""
-    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else re.escape(c) for c in text)
 
 
 RESOURCE_GROUP: Final = r"[\w().-]{0,89}[\w()-]"
@@ -454,20 +456,43 @@ ProposalName = Annotated[
     one_of("strong", "max", "compat", said="strong, max, compat, and a mapping of ike and esp"),
 ]
 
-CIDR_PATTERN: Final = r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"
+_OCTET: Final = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+CIDR_PATTERN: Final = (
+    r"^(?!0\.|127\.|169\.254\.|168\.63\.129\.16/|22[4-9]\.|2[345][0-9]\.)"
+    rf"{_OCTET}(\.{_OCTET}){{3}}/([1-9]|[12][0-9]|3[0-2])$"
+)
 NAME_PATTERN: Final = r"[a-z][a-z0-9-]{0,21}"
 SITE_PATTERN: Final = r"[a-z][a-z0-9-]{0,14}"
+# The checks say of a hyphen at the end what is wrong with it; a schema has the pattern only.
+_NAME_SCHEMA: Final = r"^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$"
+_SITE_SCHEMA: Final = r"^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$"
 
 Name = Annotated[
     str,
     BeforeValidator(_matching(NAME_PATTERN, "up to 22 lower-case letters, digits and hyphens, a letter first")),
-    WithJsonSchema({"type": "string", "pattern": f"^{NAME_PATTERN}$"}),
+    WithJsonSchema({"type": "string", "pattern": _NAME_SCHEMA}),
 ]
 SiteName = Annotated[
     str,
     BeforeValidator(_matching(SITE_PATTERN, "up to 15 lower-case letters, digits and hyphens, a letter first")),
-    WithJsonSchema({"type": "string", "pattern": f"^{SITE_PATTERN}$"}),
+    WithJsonSchema({"type": "string", "pattern": _SITE_SCHEMA}),
 ]
+
+
+def _integers(numbers: range) -> dict[str, Any]:
+    return {"type": "integer", "minimum": numbers[0], "maximum": numbers[-1]}
+
+
+_AZURES: Final = [{"enum": sorted(azure.RESERVED_ASNS)}, *map(_integers, azure.IANA_RESERVED_ASNS)]
+ASNS_REFUSED_ON_AWS: Final = [
+    *_AZURES,
+    _integers(range(aws.ASN_RANGES[0][0])),
+    _integers(range(aws.ASN_RANGES[0][-1] + 1, aws.ASN_RANGES[1][0])),
+]
+_RESERVED: Final = (azure.RESERVED_ASNS - {azure.GATEWAY_DEFAULT_ASN}) | aws.CUSTOMER_GATEWAY_RESERVED_ASNS
+ASNS_REFUSED_ON_AZURE: Final = [{"enum": sorted(_RESERVED)}, *map(_integers, azure.IANA_RESERVED_ASNS)]
+"""For the JSON Schema; isthmus.checks.asns says why of each."""
+
 Asn = Annotated[int, BeforeValidator(_asn), Field(json_schema_extra={"minimum": 1, "maximum": azure.ASN_MAX})]
 Cidr = Annotated[
     IPv4Network,
@@ -479,8 +504,36 @@ Uuid = Annotated[
     str,
     shaped(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID", "00000000-0000-0000-0000-000000000000"),
 ]
-AwsRegion = Annotated[str, BeforeValidator(_aws_region)]
-AzureRegion = Annotated[str, BeforeValidator(_azure_region)]
+_NEWER: Final = "A region that is newer than Isthmus: accepted with a warning."
+AwsRegion = Annotated[
+    str,
+    BeforeValidator(_aws_region),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [
+                {"enum": sorted(aws.REGIONS)},
+                {"pattern": f"^({'|'.join(sorted(aws.PLAUSIBLE_REGIONS))})$", "description": _NEWER},
+            ],
+        }
+    ),
+]
+AzureRegion = Annotated[
+    str,
+    BeforeValidator(_azure_region),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [
+                {"enum": sorted(azure.REGIONS)},
+                {
+                    "pattern": f"^(?!{'|'.join(azure.UNSUPPORTED)})({azure.REGION_PATTERN})$",
+                    "description": _NEWER,
+                },
+            ],
+        }
+    ),
+]
 SkuName = Annotated[str, BeforeValidator(_sku), WithJsonSchema({"type": "string", "enum": list(azure.SKU_NAMES)})]
 GatewaySubnet = Annotated[
     Literal["existing"] | IPv4Network | None,
@@ -495,8 +548,27 @@ GatewaySubnet = Annotated[
         }
     ),
 ]
+_OWN_TAGS: Final = ("name", "isthmus")
+_VENDORS_TAGS: Final = ("aws:", "azure", "microsoft", "windows")
+# Letters of every script are allowed, which patterns cannot say alike everywhere: they list what is not.
+_NO_TAG: Final = r"\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~"
+_TAGS_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "maxProperties": 40,
+    "propertyNames": {
+        "pattern": f"^[^{_NO_TAG}/]{{1,128}}$",
+        "not": {
+            "anyOf": [
+                {"pattern": any_case(f"^({'|'.join(_VENDORS_TAGS)})")},
+                {"pattern": any_case(f"^({'|'.join(_OWN_TAGS)})$")},
+                {"pattern": any_case(_SECRET_TAG.pattern)},
+            ]
+        },
+    },
+    "additionalProperties": {"type": "string", "pattern": f"^[^{_NO_TAG}]{{0,256}}$"},
+}
 Tags = Annotated[
     dict[Annotated[str, BeforeValidator(_tag_name)], Annotated[str, BeforeValidator(_tag_value)]],
     BeforeValidator(_tag_count),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+    WithJsonSchema(_TAGS_SCHEMA),
 ]

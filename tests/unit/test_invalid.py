@@ -74,6 +74,71 @@ def test_each_rule_has_a_file(rule: Rule) -> None:
     assert any(list(rule(subject)) for subject in subjects()), "no file under invalid/ or warned/ meets this rule"
 
 
+ACCEPTED_BY_SCHEMA = {
+    "a schema sees values and not how the file writes them": {"key-is-a-list", "key-stands-twice", "merge-key"},
+    "a pattern does not count bits": {"cidr-off-boundary", "gateway-subnet-off-boundary"},
+    "a schema has no measure of likeness": {"azure-region-misspelt"},
+    "names of a mapping are not compared with each other": {"tags-of-one-name", "monitoring-recipient-twice"},
+    "it is about two sites, or a site and its links": {
+        "acceleration-and-initiator",
+        "acceleration-and-unsaid-link",
+        "adopted-in-two-sites",
+        "adopted-vnet-with-and-without-subscription",
+        "asn-same-as-adopted",
+        "asn-same-at-both-ends",
+        "asn-same-on-two-adopted",
+        "asn-same-on-two-azure-sites",
+        "asn-same-two-steps-away",
+        "azure-gateway-adopted-with-too-few-addresses",
+        "azure-gateway-adopted-with-too-many-addresses",
+        "link-names-collide",
+        "link-site-misspelt",
+        "link-site-unknown",
+        "link-site-unknown-of-many",
+        "link-sites-swapped",
+        "link-twice",
+        "links-missing",
+        "monitoring-kms-key-of-another-region",
+        "monitoring-sites-unknown",
+        "networks-overlap",
+        "networks-overlap-at-one-static-gateway",
+        "networks-overlap-behind-a-static-link",
+        "networks-overlap-in-one-of-several-ranges",
+        "networks-overlap-two-steps-away",
+        "no-sku-ends-so-many-tunnels",
+        "psk-generation-of-only-tunnel",
+        "routes-of-vgw",
+        "sku-ends-fewer-tunnels",
+        "slot-missing",
+        "slot-missing-twice",
+        "slot-taken-on-aws",
+        "slot-taken-on-azure",
+        "slots-used-up",
+        "standby-with-two-bgp-links",
+        "static-routes-too-many",
+        "tgw-in-two-sites",
+        "tgw-route-table-missing-for-static",
+        "tunnels-one-for-bgp",
+    },
+    "it compares two values of one site": {
+        "azure-gateway-in-another-subscription",
+        "gateway-subnet-outside",
+        "networks-overlap-within-a-site",
+    },
+}
+"""What `check` refuses and an editor cannot, with the reason."""
+
+
+def test_the_schema_refuses_what_is_refused_here_but_for_what_it_cannot_say() -> None:
+    import jsonschema
+
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    validator = jsonschema.Draft202012Validator(json_schema())
+    read_at_all = [(file, loaded) for file in INVALID if isinstance(loaded := read(file), Loaded)]
+    accepted = {file.stem for file, loaded in read_at_all if validator.is_valid(loaded.source.data)}
+    assert accepted == set().union(*ACCEPTED_BY_SCHEMA.values())
+
+
 def test_problems_come_in_the_order_of_lines() -> None:
     for file in INVALID:
         found = outcome(file)

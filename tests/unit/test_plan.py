@@ -78,7 +78,7 @@ def topologies(draw: st.DrawFn) -> str:
     lines.append("azure:")
     standby, unsaid = set(), set()
     for key, asn in zip(azure_keys, peers, strict=True):
-        cidr = f"10.{next(ranges)}.0.0/{draw(st.integers(16, 28))}"
+        cidr = f"10.{next(ranges)}.0.0/{draw(st.integers(16, 27))}"
         mode = draw(st.sampled_from(["", ", mode: active-active", ", mode: active-standby"]))
         standby |= {key} if "standby" in mode else set()
         unsaid |= set() if mode else {key}
@@ -233,7 +233,7 @@ def subnets_fit(plan: Plan) -> None:
     for azure_site in plan.azure:
         vnet = azure_site.network
         assert isinstance(vnet, VNet)
-        assert vnet.gateway_subnet.prefixlen in (27, 28, 29)
+        assert vnet.gateway_subnet.prefixlen in (27, 28)
         assert vnet.gateway_subnet.broadcast_address == vnet.cidr.broadcast_address
         assert not vnet.gateway_subnet.overlaps(vnet.workload_subnet)
 
