@@ -35,14 +35,33 @@ azure:
 """
 
 
-def write_starter(path: Path, *, name: str, schema: Path) -> None:
-    """Write a commented topology named ``name`` to ``path``; it appears whole or not at all.
+SCHEMA_NAME: Final = "isthmus.schema.json"
+"""What a topology calls its schema: a file beside it, so that editors find it wherever both are moved, and offline."""
+
+
+def write_starter(path: Path, *, name: str, schema: str) -> bool:
+    """Write a commented topology named ``name`` to ``path``, and the JSON Schema text ``schema`` beside it.
+
+    Returns whether the schema beside it is ``schema``: another file of its name is left alone.
 
     Raises:
         FileExistsError: there is something at ``path`` already; it is left alone.
         OSError: the folder cannot be written.
     """
-    text = STARTER.format(name=name, schema=os.path.relpath(schema, path.resolve().parent))
+    _write_new(path, STARTER.format(name=name, schema=SCHEMA_NAME))
+    beside = path.with_name(SCHEMA_NAME)
+    try:
+        _write_new(beside, schema)
+    except FileExistsError:
+        return beside.is_file() and beside.read_bytes() == schema.encode()
+    except OSError:
+        path.unlink()
+        raise
+    return True
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``, where nothing is yet; it appears whole or not at all."""
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, problems_json, say, wide_console
-from isthmus.settings import PROJECT
 
 # Everything else is imported by the command that needs it: `--help` and `check` answer at once.
 
@@ -50,19 +49,23 @@ def init(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("isthmus.yaml"),
     name: Annotated[str, typer.Option(help="Name of the deployment.")] = "payments",
 ) -> None:
-    """Write a commented topology file to start from. Never overwrites."""
-    from isthmus.starter import write_starter
+    """Write a commented topology file to start from, and its schema for editors beside it. Never overwrites."""
+    from isthmus.schema import json_schema_text
+    from isthmus.starter import SCHEMA_NAME, write_starter
     from isthmus.topology import loads
 
     for problem in loads(f"name: {json.dumps(name)}\naws: {{}}\nazure: {{}}").problems:
         if problem.path == ("name",):
             fail(f"--name: {problem.text}")
     try:
-        write_starter(path, name=name, schema=PROJECT / "isthmus.schema.json")
+        current = write_starter(path, name=name, schema=json_schema_text())
     except FileExistsError:
         fail(f"{path}: exists already and is left as it is: name another file")
     except OSError as error:
         fail(f"{path}: cannot be written ({error.strerror}): name a place you may write to")
+    if not current:
+        beside = path.with_name(SCHEMA_NAME)
+        say(f"{beside}: exists already and is left as it is: renew it with isthmus schema > {beside}", error=True)
     say(f"{path}: written; now: isthmus check {path}")
 
 

@@ -14,17 +14,16 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 from isthmus.clouds import aws as aws_facts
 from isthmus.clouds import azure as azure_facts
 from isthmus.topology import schema_rules, values
+from isthmus.topology.regions import AwsRegion, AzureRegion
 from isthmus.topology.section import Section
 from isthmus.topology.state import AnyState, LocalState
+from isthmus.topology.tags import Tags
 from isthmus.topology.values import (
     Asn,
-    AwsRegion,
-    AzureRegion,
     Cidr,
     Name,
     SiteName,
     SkuName,
-    Tags,
     amount,
     one_of,
     shaped,
@@ -32,7 +31,7 @@ from isthmus.topology.values import (
 )
 
 MAX_SITES = 1_000
-MAX_LINKS = 10_000
+MAX_LINKS = 5_000
 MAX_LISTED = 1_000
 MAX_SUBNETS = 20
 MAX_RECIPIENTS = 100

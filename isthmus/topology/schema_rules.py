@@ -109,7 +109,7 @@ AZURE_SITE: Final = _all(
         {"properties": {"network": _if(given("vnet"), given("gateway_subnet"))}},
     )
 )
-IKE: Final = {"not": _is(version=1, encryption=_GCM)}
+IKE: Final[Schema] = {"not": _is(version=1, encryption=_GCM)}
 ESP: Final = _all(
     _if(_is(encryption=_GCM), _none_of("integrity"), given("integrity")),
     {"not": _is(integrity=[h.value for h in crypto.Hash if h not in crypto.ESP_HASHES])},

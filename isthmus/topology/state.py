@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from isthmus.topology.regions import AwsRegion
 from isthmus.topology.section import Section
-from isthmus.topology.values import HOST, RESOURCE_GROUP, AwsRegion, nearest, one_of, shaped
+from isthmus.topology.values import HOST, RESOURCE_GROUP, nearest, one_of, shaped
 
 _BACKENDS = ("local", "s3", "azurerm", "cloud")
 _backend = one_of(*_BACKENDS)

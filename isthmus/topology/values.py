@@ -68,7 +68,8 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     return by_lower[found[0]] if found else None
 
 
-def _text(value: Any, what: str, *, quoted: str = "") -> str:
+def text_of(value: Any, what: str, *, quoted: str = "") -> str:
+    """``value`` if it is text, or the refusal that says ``what`` is wanted; ``quoted`` says what to do about a number."""
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)) or value is None:
@@ -80,7 +81,7 @@ def _matching(pattern: str, what: str) -> Callable[[Any], str]:
     regex = re.compile(pattern)
 
     def check(value: Any) -> str:
-        text = _text(value, what)
+        text = text_of(value, what)
         if regex.fullmatch(text):
             return text
         fitting = re.sub(r"[^a-z0-9-]", "-", text.lower()).strip("-")
@@ -106,7 +107,7 @@ def _cidr(value: Any) -> IPv4Network:
     if isinstance(value, IPv4Network):
         return value
     what = "wanted is an IPv4 range such as 10.10.0.0/16"
-    text = _text(value, what)
+    text = text_of(value, what)
     if ":" in text:
         raise refuse(f"{show(text)} is IPv6: the links carry IPv4 only; write a range such as 10.10.0.0/16")
     if "/" not in text:
@@ -137,64 +138,15 @@ def _cidr(value: Any) -> IPv4Network:
 def _gateway_subnet(value: Any) -> Any:
     if value is None or value == "existing" or isinstance(value, IPv4Network):
         return value
-    text = _text(value, "wanted is an IPv4 range such as 10.20.255.0/27, or the word existing")
+    text = text_of(value, "wanted is an IPv4 range such as 10.20.255.0/27, or the word existing")
     if "/" not in text and ":" not in text:
         raise refuse(f"{quoted(text)} is no range: wanted is one such as 10.20.255.0/27, or the word existing; mend it")
     return _cidr(text)
 
 
-def _aws_region(value: Any) -> str:
-    text = _text(value, "wanted is an AWS region such as eu-central-1")
-    if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS:
-        return text
-    if partition := aws.unsupported_partition(text):
-        raise refuse(f"{text} is in {partition}, which Isthmus does not support: choose another region")
-    if text in azure.REGIONS:
-        near = _counterpart(text, to="aws")
-        raise refuse(f"{text} is an Azure region: wanted is one of AWS such as eu-central-1; the nearest is {near}")
-    guess = nearest(show(text), aws.REGIONS)
-    hint = f"write {guess}" if guess else "choose one"
-    raise refuse(f"{quoted(text)} is not an AWS region: wanted is one such as eu-central-1; {hint}")
-
-
-def _azure_region(value: Any) -> str:
-    what = "wanted is one such as germanywestcentral"
-    text = _text(value, "wanted is an Azure region such as germanywestcentral")
-    if text in azure.REGIONS:
-        return text
-    if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS or aws.unsupported_partition(text):
-        near = f"the nearest is {_counterpart(text, to='azure')}" if text in aws.REGIONS else "choose one"
-        raise refuse(f"{text} is an AWS region: wanted is one of Azure such as germanywestcentral; {near}")
-    compact = re.sub(r"[^a-z0-9]", "", text.lower())
-    if cloud := azure.unsupported_cloud(compact):
-        raise refuse(f"{show(text)} is in {cloud}, which Isthmus does not support: choose another region")
-    if compact != text and (meant := nearest(compact, azure.REGIONS, cutoff=0.75)):
-        raise refuse(
-            f"{quoted(text)} is not how Azure writes a region: {what}, without spaces and capitals; write {meant}"
-        )
-    guess = nearest(text, azure.REGIONS, cutoff=0.85)
-    if guess or not re.fullmatch(azure.REGION_PATTERN, text):
-        hint = f"write {guess}" if guess else "choose one"
-        raise refuse(f"{quoted(text)} is not an Azure region: {what}; {hint}")
-    return text
-
-
-def _counterpart(name: str, *, to: str) -> str:
-    """The region of the cloud ``to`` that is nearest to ``name`` of the other, and open to the same customers."""
-    # Only who mistakes one cloud for the other waits for these.
-    from isthmus.clouds.places import Access, aws_regions, azure_regions
-    from isthmus.latency import distance_km
-
-    ours, theirs = (azure_regions(), aws_regions()) if to == "aws" else (aws_regions(), azure_regions())
-    here = ours[name]
-    government = here.access is Access.GOVERNMENT
-    fit = [r for r in theirs.values() if r.access is (Access.GOVERNMENT if government else Access.OPEN)]
-    return min(fit, key=lambda r: (round(distance_km(here.point, r.point)), not r.zones)).name
-
-
 def _sku(value: Any) -> str:
     names = ", ".join(azure.SKU_NAMES)
-    text = _text(value, f"allowed are {names}")
+    text = text_of(value, f"allowed are {names}")
     if text in azure.SKU_NAMES:
         return text
     if reason := azure.RETIRED_SKUS.get(text):
@@ -202,60 +154,6 @@ def _sku(value: Any) -> str:
         raise refuse(f"{text} cannot be used: {reason}; allowed are {names}; write {better}")
     guess = nearest(text, azure.SKU_NAMES) or "VpnGw1AZ"
     raise refuse(f"{quoted(text)} is not a gateway SKU: allowed are {names}; write {guess}")
-
-
-def _tag_count(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise refuse(f"{show(value)} stands where tags are wanted: names and values; for example {{owner: platform}}")
-    if len(value) > 40:
-        raise refuse(f"{len(value)} tags are too many: both clouds take 50 and Isthmus adds its own; keep 40")
-    seen: dict[str, str] = {}
-    for name in value:
-        # Azure does not tell names apart that differ only in case.
-        other = seen.setdefault(str(name).lower(), str(name))
-        if other != name:
-            hidden = looks_secret(str(name)) or looks_secret(other)
-            both = "two names" if hidden else f"{quoted(name)} and {quoted(other)}"
-            raise refuse(f"{both} are one tag on Azure: names differ in more than case; keep one")
-    return value
-
-
-_SECRET_TAG: Final = re.compile(
-    r"psk|passw(?:or)?d|passphrase|pre[ _.-]?shared|secret(?!ar)|credential|token(?!i[sz])"
-    r"|(?:^|api|access|account|private|shared|signing|encryption|ipsec|vpn|ssh)[ _.:-]?keys?$",
-    re.IGNORECASE,
-)
-"""How tags are named that would hold a secret: `psk`, `db-password`, `ApiKey`, `key`; not `secretary`, `cost-key`."""
-
-
-# AWS: 128 and 256 characters, 50 tags, no "aws:". Azure: 512 and 256, 50 tags, none of <>%&\?/ in names.
-def _tag_name(name: str) -> str:
-    if not re.fullmatch(r"[\w .:=+@-]{1,128}", name) or name.lower().startswith(_VENDORS_TAGS):
-        raise refuse(
-            f"{quoted(name)} does not fit both clouds: 1 to 128 letters, digits, spaces and _.:=+@-, "
-            "not starting with aws:, azure, microsoft or windows; choose another name"
-        )
-    if _SECRET_TAG.search(name):
-        raise refuse(
-            f"{quoted(name)} is the name of a secret: whoever may read a resource reads its tags; remove it, and keep "
-            "secrets out of this file"
-        )
-    if name.lower() in _OWN_TAGS:
-        raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
-    return name
-
-
-def _tag_value(value: Any) -> str:
-    if not isinstance(value, str):
-        if isinstance(value, (dict, list)) or value is None:
-            raise refuse(f"{show(value)} stands where text is wanted: a tag has one value; write it")
-        raise refuse(f"{show(value)} is not text: tags have text for values; put it in quotes")
-    if len(value) > 256 or re.search(r"[^\w .:/=+@-]", value):
-        raise refuse(
-            f"{quoted(value)} does not fit both clouds: up to 256 letters, digits, spaces and _.:/=+@- are allowed; "
-            "mend it"
-        )
-    return value
 
 
 class _Checked:
@@ -347,7 +245,7 @@ def shaped(pattern: str, what: str, example: str, *, rule: str = "", hidden: boo
         if hidden:
             raise refuse(f"{HIDDEN} is not {what}: {wanted}; mend it")
         fits = value is not None and regex.fullmatch(show(value))
-        text = _text(value, f"wanted is {what} such as {example}", quoted="put it in quotes" if fits else "")
+        text = text_of(value, f"wanted is {what} such as {example}", quoted="put it in quotes" if fits else "")
         blanks = regex.fullmatch(text.strip()) is not None
         raise refuse(
             f"{quoted(text)} is not {what}: {wanted}; {'remove the white space around it' if blanks else 'mend it'}"
@@ -393,7 +291,7 @@ def _address(value: Any) -> IPv4Address:
     if isinstance(value, IPv4Address):
         return value
     what = "wanted is one such as 203.0.113.10"
-    text = _text(value, "wanted is a public IPv4 address such as 203.0.113.10")
+    text = text_of(value, "wanted is a public IPv4 address such as 203.0.113.10")
     try:
         address = IPv4Address(text)
     except ValueError:
@@ -484,13 +382,13 @@ def _integers(numbers: range) -> dict[str, Any]:
 
 
 _AZURES: Final = [{"enum": sorted(azure.RESERVED_ASNS)}, *map(_integers, azure.IANA_RESERVED_ASNS)]
-ASNS_REFUSED_ON_AWS: Final = [
+ASNS_REFUSED_ON_AWS: Final[list[Any]] = [
     *_AZURES,
     _integers(range(aws.ASN_RANGES[0][0])),
     _integers(range(aws.ASN_RANGES[0][-1] + 1, aws.ASN_RANGES[1][0])),
 ]
 _RESERVED: Final = (azure.RESERVED_ASNS - {azure.GATEWAY_DEFAULT_ASN}) | aws.CUSTOMER_GATEWAY_RESERVED_ASNS
-ASNS_REFUSED_ON_AZURE: Final = [{"enum": sorted(_RESERVED)}, *map(_integers, azure.IANA_RESERVED_ASNS)]
+ASNS_REFUSED_ON_AZURE: Final[list[Any]] = [{"enum": sorted(_RESERVED)}, *map(_integers, azure.IANA_RESERVED_ASNS)]
 """For the JSON Schema; isthmus.checks.asns says why of each."""
 
 Asn = Annotated[int, BeforeValidator(_asn), Field(json_schema_extra={"minimum": 1, "maximum": azure.ASN_MAX})]
@@ -499,40 +397,14 @@ Cidr = Annotated[
     BeforeValidator(_cidr),
     WithJsonSchema({"type": "string", "pattern": CIDR_PATTERN}),
 ]
-Address = Annotated[IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
+Address = Annotated[
+    IPv4Address,
+    BeforeValidator(_address),
+    WithJsonSchema({"type": "string", "format": "ipv4", "pattern": rf"^{_OCTET}(\.{_OCTET}){{3}}$"}),
+]
 Uuid = Annotated[
     str,
     shaped(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID", "00000000-0000-0000-0000-000000000000"),
-]
-_NEWER: Final = "A region that is newer than Isthmus: accepted with a warning."
-AwsRegion = Annotated[
-    str,
-    BeforeValidator(_aws_region),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "anyOf": [
-                {"enum": sorted(aws.REGIONS)},
-                {"pattern": f"^({'|'.join(sorted(aws.PLAUSIBLE_REGIONS))})$", "description": _NEWER},
-            ],
-        }
-    ),
-]
-AzureRegion = Annotated[
-    str,
-    BeforeValidator(_azure_region),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "anyOf": [
-                {"enum": sorted(azure.REGIONS)},
-                {
-                    "pattern": f"^(?!{'|'.join(azure.UNSUPPORTED)})({azure.REGION_PATTERN})$",
-                    "description": _NEWER,
-                },
-            ],
-        }
-    ),
 ]
 SkuName = Annotated[str, BeforeValidator(_sku), WithJsonSchema({"type": "string", "enum": list(azure.SKU_NAMES)})]
 GatewaySubnet = Annotated[
@@ -547,28 +419,4 @@ GatewaySubnet = Annotated[
             ]
         }
     ),
-]
-_OWN_TAGS: Final = ("name", "isthmus")
-_VENDORS_TAGS: Final = ("aws:", "azure", "microsoft", "windows")
-# Letters of every script are allowed, which patterns cannot say alike everywhere: they list what is not.
-_NO_TAG: Final = r"\x00-\x1f\x7f!\"#$%&'()*,;<>?\[\\\]^`{|}~"
-_TAGS_SCHEMA: Final[dict[str, Any]] = {
-    "type": "object",
-    "maxProperties": 40,
-    "propertyNames": {
-        "pattern": f"^[^{_NO_TAG}/]{{1,128}}$",
-        "not": {
-            "anyOf": [
-                {"pattern": any_case(f"^({'|'.join(_VENDORS_TAGS)})")},
-                {"pattern": any_case(f"^({'|'.join(_OWN_TAGS)})$")},
-                {"pattern": any_case(_SECRET_TAG.pattern)},
-            ]
-        },
-    },
-    "additionalProperties": {"type": "string", "pattern": f"^[^{_NO_TAG}]{{0,256}}$"},
-}
-Tags = Annotated[
-    dict[Annotated[str, BeforeValidator(_tag_name)], Annotated[str, BeforeValidator(_tag_value)]],
-    BeforeValidator(_tag_count),
-    WithJsonSchema(_TAGS_SCHEMA),
 ]

@@ -206,11 +206,23 @@ def test_init_writes_a_file_that_passes_check(tmp_path: Path) -> None:
     assert (checked.topology.name, checked.warnings) == ("mine", ())
 
 
-def test_init_names_the_schema_for_editors(tmp_path: Path) -> None:
+def test_init_writes_the_schema_where_editors_find_it(tmp_path: Path) -> None:
+    """Beside the topology and named relative to it: that holds in any folder, in a container and offline."""
     file = tmp_path / "mine.yaml"
     run("init", file)
     schema = file.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
-    assert (tmp_path / schema).resolve() == PROJECT / "isthmus.schema.json"
+    assert schema == "isthmus.schema.json"
+    assert (tmp_path / schema).read_bytes() == (PROJECT / "isthmus.schema.json").read_bytes()
+    again = run("init", tmp_path / "other.yaml")
+    assert (again.exit_code, again.stderr) == (0, "")
+
+
+def test_init_leaves_another_schema_alone_and_says_so(tmp_path: Path) -> None:
+    schema = tmp_path / "isthmus.schema.json"
+    schema.write_text("{}", encoding="utf-8")
+    done = run("init", tmp_path / "mine.yaml")
+    assert (done.exit_code, schema.read_text(encoding="utf-8")) == (0, "{}")
+    assert done.stderr == (f"{schema}: exists already and is left as it is: renew it with isthmus schema > {schema}\n")
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:

@@ -299,6 +299,29 @@ def test_zones_of_the_file_win_over_the_table() -> None:
     assert azure_gateway(plan_of(text)).public_ip_zones == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(
+    ("region", "zones", "planned"),
+    [
+        ("westeurope", "", azure.ZONES),
+        ("westus", "", ()),
+        ("bavariacentral", "", ()),
+        ("bavariacentral", ", zones: true", azure.ZONES),
+        ("westeurope", ", zones: false", ()),
+    ],
+)
+def test_region_that_is_not_known_is_assumed_to_have_no_zones(
+    region: str, zones: str, planned: tuple[str, ...]
+) -> None:
+    text = f"""
+name: t
+aws: {{a: {{region: eu-central-1, network: {{cidr: 10.1.0.0/16}}}}}}
+azure: {{b: {{region: {region}, network: {{cidr: 10.2.0.0/16{zones}}}}}}}
+"""
+    gateway = plan_of(text).azure[0].gateway
+    assert isinstance(gateway, AzureGateway)
+    assert gateway.zones == planned
+
+
 def test_own_tag_says_which_deployment() -> None:
     plan = plan_of(ONE + "tags: {owner: me}")
     assert plan.aws[0].tags == plan.azure[0].tags == {"owner": "me", "isthmus": "t"}
