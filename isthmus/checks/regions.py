@@ -15,7 +15,7 @@ def aws_region_is_known(subject: Subject) -> Iterator[Problem]:
         if site.region not in aws.REGIONS:
             yield warning(
                 ("aws", key, "region"),
-                f"{site.region} is not a region that Isthmus knows: its prices and distances are missing, and AWS "
+                f"{site.region} is not a region that Isthmus knows: its prices and distances are not known, and AWS "
                 "refuses the name if there is no such region; check the spelling",
             )
 
@@ -32,7 +32,7 @@ def azure_region_is_known(subject: Subject) -> Iterator[Problem]:
             )
         else:
             what = (
-                "its prices and distances are missing, and Azure refuses the name if there is no such region; check "
+                "its prices and distances are not known, and Azure refuses the name if there is no such region; check "
                 "the spelling"
             )
         yield warning(("azure", key, "region"), f"{site.region} is not a region that Isthmus knows: {what}")

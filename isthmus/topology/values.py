@@ -69,7 +69,7 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
 
 
 def text_of(value: Any, what: str, *, quoted: str = "") -> str:
-    """``value`` if it is text, or the refusal that says ``what`` is wanted; ``quoted`` says what to do about a number."""
+    """``value`` if it is text; else refused, in the words ``what``. ``quoted`` says what to do about a number."""
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)) or value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 Place = tuple[str | int, ...]
 
-BROKEN = {
+BROKEN: dict[str, Callable[[str], str]] = {
     "digit of another script": lambda text: f"{text}\uff11",
     "letter of another script": lambda text: f"{text[:-1]}\u0430",
     "combining mark": lambda text: f"{text}\u0301",

@@ -317,9 +317,7 @@ name: t
 aws: {{a: {{region: eu-central-1, network: {{cidr: 10.1.0.0/16}}}}}}
 azure: {{b: {{region: {region}, network: {{cidr: 10.2.0.0/16{zones}}}}}}}
 """
-    gateway = plan_of(text).azure[0].gateway
-    assert isinstance(gateway, AzureGateway)
-    assert gateway.zones == planned
+    assert azure_gateway(plan_of(text)).zones == planned
 
 
 def test_own_tag_says_which_deployment() -> None:
