@@ -83,7 +83,7 @@ def test_the_cdktf_cli_gives_the_same_bytes(output: Path, tmp_path: Path) -> Non
 
 def test_the_cdktf_cli_tells_the_problems_of_a_topology_as_isthmus_check_does(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    text = EXAMPLE.read_text(encoding="utf-8").replace("10.20.0.0/16", "10.10.0.0/16").replace("65010", "65515")
+    text = EXAMPLE.read_text(encoding="utf-8").replace("10.20.0.0/16", "10.10.0.0/16").replace("65010", "65517")
     broken.write_text(text, encoding="utf-8")
     problems = run("-m", "isthmus", "check", broken).stderr.splitlines()
     assert len(problems) == 2
