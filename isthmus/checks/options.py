@@ -111,12 +111,15 @@ def keys(subject: Subject) -> Iterator[Problem]:
 
 def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
     """Terraform reads a secret as a whole: the state of each link that names it has the keys of all of them."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str | None, ...], str] = {}
     for path, link in subject.links:
         if link.psk.source != "secrets-manager" or not link.psk.secret:
             continue
         label = names.link(link.aws, link.azure)
-        if (first := seen.setdefault((link.aws, link.psk.secret), label)) != label:
+        site = subject.topology.aws[link.aws]
+        # A name is one secret in one account and region, whichever site names it.
+        secret = (link.psk.secret, site.region, site.profile, site.role_arn)
+        if (first := seen.setdefault(secret, label)) != label:
             yield warning(
                 (*path, "psk", "secret"),
                 f"is the secret of link {first} too: whoever reads the Terraform state of one of the two links reads "

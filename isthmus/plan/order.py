@@ -68,12 +68,19 @@ def _link(plan: Plan, link: Link) -> Step:
         reads,
         also_after=(aws.stack,),
         # Terraform reads a secret as a whole, with the keys of every other link that are in it.
-        keys=[other.name for other in plan.links if other is link or (link.keys.secret and _same_secret(link, other))],
+        keys=[
+            other.name
+            for other in plan.links
+            if other is link or (link.keys.secret and _same_secret(plan, link, other))
+        ],
     )
 
 
-def _same_secret(one: Link, other: Link) -> bool:
-    return (one.aws, one.keys.secret) == (other.aws, other.keys.secret)
+def _same_secret(plan: Plan, one: Link, other: Link) -> bool:
+    """Whether both take their keys from one secret: of one name, in one account and region."""
+    first, second = (next(site for site in plan.aws if site.key == link.aws) for link in (one, other))
+    places = [(site.region, site.provider) for site in (first, second)]
+    return one.keys.secret == other.keys.secret and places[0] == places[1]
 
 
 def _step(
