@@ -33,13 +33,13 @@ def main() -> int:
     given = parser.parse_args()
     environment.forget()
     # Only now: moto looks for the user's profile when it is imported.
-    from emulate.clouds import Clouds
+    from emulate.clouds import Clouds, InUseError
 
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     try:
-        with tempfile.TemporaryDirectory(prefix="isthmus-clouds-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="isthmus-clouds-", ignore_cleanup_errors=True) as scratch:
             clouds = Clouds(
                 given.cloud or Path(scratch),
                 pinned=given.aws_provider,
@@ -50,6 +50,9 @@ def main() -> int:
                 print(json.dumps(clouds.told()), flush=True)
                 threading.Thread(target=_wait_for_stdin, args=(over,), daemon=True).start()
                 over.wait()
+    except InUseError as error:
+        print(error, file=sys.stderr)
+        return 2
     except OSError as error:
         print(f"{error.filename or 'the emulated clouds'}: {error.strerror or error}", file=sys.stderr)
         return 1

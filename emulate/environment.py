@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shlex
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,16 +29,10 @@ UNSET = (
 )  # fmt: skip
 """What would lead an AWS SDK elsewhere than to the stand-in."""
 
-UNSET_FOR_TERRAFORM = (*UNSET, "TF_PLUGIN_CACHE_DIR")
-"""Besides, what stands for the pinned version of a provider must not stay in a cache that real deployments use."""
-
-NOTED = "folders"
-"""The file that has the folders in which something stood for the pinned version of a provider."""
-
-
-_LOCKED = re.compile(
-    rf'\n?provider "(?:{"|".join(map(re.escape, mirrors.REGISTRIES))})/{AWS}" \{{\n.*?\n\}}\n', re.DOTALL
-)
+UNSET_FOR_TERRAFORM = (
+    *UNSET, "TF_PLUGIN_CACHE_DIR", "TF_DATA_DIR", "TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_REATTACH_PROVIDERS",
+)  # fmt: skip
+"""Besides, what would have terraform keep a stand-in, or look for one, elsewhere than in the clouds' folder."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +73,32 @@ def profiles(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {"AWS_SHARED_CREDENTIALS_FILE": str(credentials), "AWS_CONFIG_FILE": str(config), "AWS_REGION": REGION}
 
 
+def outside(folder: Path) -> dict[str, str]:
+    """What keeps a terraform that is not started by the programs of :mod:`emulate.runs` from doing anything.
+
+    Among the emulated clouds' credentials it would take a real state for one of theirs.
+    """
+    config = folder / "no-terraform.rc"
+    nothing = folder / "only-the-terraform-in-bin-finds-providers-here"
+    config.write_text(
+        "disable_checkpoint = true\nprovider_installation {\n"
+        f"  filesystem_mirror {{\n    path = {json.dumps(str(nothing))}\n  }}\n}}\n",
+        encoding="utf-8",
+    )
+    return {"TF_CLI_CONFIG_FILE": str(config), "TF_DATA_DIR": str(folder / "no-terraform")}
+
+
+def binaries() -> dict[str, str]:
+    """The programs that are to run on the emulated clouds, by name; the first is the one that stacks are deployed with.
+
+    Raises:
+        terraform.UnavailableError: there is none.
+    """
+    chosen = terraform.binary()
+    others = {name: shutil.which(name) for name in ("terraform", "tofu")}
+    return {Path(chosen).name: chosen} | {name: path for name, path in others.items() if path and path != chosen}
+
+
 def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     """Write a mirror below ``folder`` in which the AWS provider of this machine is the version ``pinned``.
 
@@ -88,12 +107,8 @@ def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     Without a mirror on this machine terraform is left to fetch the provider itself.
     """
     found = Providers()
-    try:
-        binary = terraform.binary()
-    except terraform.UnavailableError as error:
-        found.notes.append(str(error))
-        return found
-    found.variables["TERRAFORM_BINARY_NAME"] = str(_terraform(folder, binary))
+    if "TF_CLI_CONFIG_FILE" in os.environ:
+        found.variables["TF_CLI_CONFIG_FILE"] = os.environ["TF_CLI_CONFIG_FILE"]
     have = terraform.mirrored("aws")
     if have is None:
         found.notes.append(
@@ -112,7 +127,7 @@ def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     executable = aws_executable()
     if executable and have.name != pinned:
         before = launcher.python("emulate.aws.in_front", str(executable), endpoint) if older else [str(executable)]
-        launcher.write(mirror, AWS, pinned, before, noted=folder / NOTED)
+        launcher.write(mirror, AWS, pinned, before)
     else:
         for name in names:
             mirrors.alias(mirror / name / pinned, have)
@@ -125,40 +140,6 @@ def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
     )
     found.variables["TF_CLI_CONFIG_FILE"] = str(config)
     return found
-
-
-def _terraform(folder: Path, binary: str) -> Path:
-    """A terraform for cdktf, which would have it fetch every provider anew only to write down its checksums.
-
-    What stands for a provider here has none that would be of use to anybody.
-    """
-    program = folder / "terraform"
-    program.write_text(
-        f'#!/bin/sh\n[ "$1 $2" = "providers lock" ] && exit 0\nexec {shlex.quote(binary)} "$@"\n', encoding="utf-8"
-    )
-    program.chmod(0o755)
-    return program
-
-
-def forget_providers(folder: Path) -> None:
-    """Take what :func:`providers` put below ``folder`` out of the stacks' folders, where ``terraform init`` noted it.
-
-    The lock file has its checksum as that of the pinned version: the real one would be refused.
-    """
-    noted = folder / NOTED
-    used = {Path(line) for line in noted.read_text(encoding="utf-8").splitlines()} if noted.exists() else set()
-    for stack in used:
-        for registry in mirrors.REGISTRIES:
-            for link in stack.glob(f".terraform/providers/{registry}/{AWS}/*/*"):
-                if link.is_symlink() and link.readlink().is_relative_to(folder):
-                    link.unlink()
-        lock = stack / ".terraform.lock.hcl"
-        if lock.exists():
-            text = _LOCKED.sub("", lock.read_text(encoding="utf-8"))
-            new = lock.with_suffix(".new")
-            new.write_text(text, encoding="utf-8")
-            new.replace(lock)
-    noted.unlink(missing_ok=True)
 
 
 def aws_executable() -> Path | None:

@@ -22,7 +22,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from emulate import ABOUT, environment  # noqa: E402 - after the path is set
+from emulate import ABOUT, environment, runs  # noqa: E402 - after the path is set
 from tools import state, terraform  # noqa: E402 - after the path is set
 
 EXAMPLE = PROJECT / "isthmus.yaml"
@@ -102,12 +102,14 @@ def _deployed(scratch: Path) -> None:
             print(f"Note: {note}.")
         kept = {k: v for k, v in os.environ.items() if k not in environment.UNSET_FOR_TERRAFORM}
         environ = {**kept, **clouds.variables}
-        environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        environ["PATH"] = os.pathsep.join(
+            [str(clouds.path), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        )
         _project(scratch)
         began = time.monotonic()
         _cdktf(["deploy", "*", "--auto-approve"], scratch, environ, show=_progress)
         print(f"({time.monotonic() - began:.1f} s)")
-        _came_up(scratch)
+        _came_up(scratch, runs.place(clouds.folder, scratch))
         _unchanged(scratch, environ)
 
 
@@ -185,13 +187,13 @@ def _progress(lines: Iterable[str]) -> Iterator[str]:
             counts[step["what"]] = counts.get(step["what"], 0) + 1
 
 
-def _came_up(scratch: Path) -> None:
-    """A table of the tunnels, out of the state, which has every resource of every stack."""
+def _came_up(scratch: Path, kept: Path) -> None:
+    """A table of the tunnels, out of the states in ``kept``, which have every resource of every stack."""
     from rich.console import Console
     from rich.table import Table
 
     _headline("What came up, read back from the state")
-    states = state.files(scratch)
+    states = state.files(kept)
     for file in sorted(scratch.glob("cdktf.out/stacks/*/cdk.tf.json")):
         stack, config = file.parent.name, json.loads(file.read_text(encoding="utf-8"))
         wanted = sum(len(blocks) for blocks in config["resource"].values())

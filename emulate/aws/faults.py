@@ -9,6 +9,11 @@ A fault is a JSON object; a list of them is a file for ``--faults`` or a body fo
     {"call": "CreateVpnConnection", "code": "InternalError", "delay": 20}           after 20 seconds
     {"call": "CreateVpnConnection", "delay": 20}                                    slow, and then done
     {"call": "CreateVpnConnection", "code": "InternalError", "done": true}          done, but its answer is lost
+    {"call": "CreateVpnConnection", "hold": true}                                   waits until it is released
+    {"call": "CreateVpnConnection", "hold": true, "done": true}                     done; its answer waits
+
+``GET /_emulate/held`` lists the calls that wait; ``DELETE /_emulate/held`` releases them, and so does clearing the
+faults. A call that is held shows a moment of a deployment for as long as somebody wants to look at it.
 
 terraform's provider asks again by itself, many times, after a status of 500 or more and after codes of throttling;
 other codes end its apply.
@@ -36,8 +41,9 @@ _STATUS = {
 class Fault:
     """What goes wrong when ``call`` is made: it waits, it fails, or both.
 
-    ``code`` None lets it succeed after ``delay`` seconds. ``after`` calls pass before the first that fails, and
-    ``times`` fail. ``done`` has the call carried out before its error is told. ``status`` 0 is that of the code.
+    ``code`` None lets it succeed after ``delay`` seconds, or with ``hold`` once it is released. ``after`` calls pass
+    before the first that fails, and ``times`` fail. ``done`` has the call carried out before it is held or its error is
+    told. ``status`` 0 is that of the code.
     """
 
     call: str
@@ -47,11 +53,12 @@ class Fault:
     times: int | Literal["always"] = 1
     after: int = 0
     delay: float = 0.0
+    hold: bool = False
     done: bool = False
 
     def __post_init__(self) -> None:
-        if not self.call or (self.code is None and not self.delay):
-            raise ValueError(f"a fault has a call, and a code or a delay: {asdict(self)}")
+        if not self.call or not (self.code or self.delay or self.hold):
+            raise ValueError(f"a fault has a call, and a code, a delay or a hold: {asdict(self)}")
         if self.times != "always" and (not isinstance(self.times, int) or self.times < 1):
             raise ValueError(f'times of {self.call} must be a whole number above 0 or "always", not {self.times!r}')
         self.status = self.status or _STATUS.get(self.code or "", 400)
@@ -75,6 +82,9 @@ class Faults:
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)
         self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._held: list[str] = []
+        self._releases = 0
         self.calls: Counter[str] = Counter()
 
     def add(self, faults: Sequence[Fault]) -> None:
@@ -83,10 +93,30 @@ class Faults:
             self._faults += faults
 
     def clear(self) -> None:
-        """Forget all faults and all counts."""
+        """Forget all faults and all counts, and release what is held."""
         with self._lock:
             self._faults.clear()
             self.calls.clear()
+        self.release()
+
+    def hold(self, call: str) -> None:
+        """Wait until what is held is released."""
+        with self._changed:
+            self._held.append(call)
+            before = self._releases
+            self._changed.wait_for(lambda: self._releases > before)
+            self._held.remove(call)
+
+    def release(self) -> None:
+        """Let every call that is held go on."""
+        with self._changed:
+            self._releases += 1
+            self._changed.notify_all()
+
+    def held(self) -> list[str]:
+        """The calls that are held now."""
+        with self._lock:
+            return list(self._held)
 
     def told(self) -> list[dict[str, Any]]:
         """What is still to come, as JSON."""

@@ -1,7 +1,7 @@
 """The server: moto's, behind the faults and the control path, on loopback only.
 
 Control is at ``/_emulate``: GET says what this is, GET ``/_emulate/calls`` how often each call came, and
-``/_emulate/faults`` takes POST (add), GET and DELETE (see :mod:`emulate.aws.faults`).
+``/_emulate/faults`` takes POST (add), GET and DELETE, ``/_emulate/held`` GET and DELETE: see :mod:`emulate.aws.faults`.
 """
 
 from __future__ import annotations
@@ -48,11 +48,16 @@ class Application:
         if fault is None:
             return self._answer(call, environ, start_response)
         time.sleep(fault.delay)
-        if fault.code is None:
+        starts: list[tuple[Any, ...]] = []
+        body = b"".join(self._answer(call, environ, lambda *start: starts.append(start))) if fault.done else b""
+        if fault.hold:
+            self._faults.hold(call.name)
+        if fault.code is not None:
+            return _fail(call, start_response, status=fault.status, code=fault.code, message=fault.message)
+        if not starts:
             return self._answer(call, environ, start_response)
-        if fault.done:
-            b"".join(self._answer(call, environ, lambda *_: None))
-        return _fail(call, start_response, status=fault.status, code=fault.code, message=fault.message)
+        start_response(*starts[-1])
+        return [body]
 
     def _answer(self, call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
@@ -77,6 +82,11 @@ class Application:
                 return _json(start_response, self._faults.told())
             case "DELETE", "faults":
                 self._faults.clear()
+                return _json(start_response, [])
+            case "GET", "held":
+                return _json(start_response, self._faults.held())
+            case "DELETE", "held":
+                self._faults.release()
                 return _json(start_response, [])
             case "POST", "faults":
                 try:

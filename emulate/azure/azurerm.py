@@ -123,7 +123,7 @@ class AzureSession:
         return found
 
     def _begin(self, world: World, resource: Resource, operation: str, found: Verdict) -> None:
-        resource.doing, resource.until = operation, time.time() + found.delay
+        resource.doing, resource.until, resource.held = operation, time.time() + found.delay, found.hold
         resource.holds = rules.held(resource)
         resource.state = "Failing" if found.effect == "fail" else f"{operation.removesuffix('e')}ing".capitalize()
         if operation == "delete" and found.effect == "fail":
@@ -136,18 +136,33 @@ class AzureSession:
     def _wait(self, resource: Resource, operation: str, found: Verdict, given: Json) -> None:
         """Wait as the provider does: until it is done, its patience ends, or Terraform says to stop."""
         patience = self._patience(resource.type, operation, given)
+        late = found.effect == "timeout" or found.delay > patience
         stopped = self._stop.wait(0 if found.effect == "timeout" else min(found.delay, patience))
+        if found.hold and not late and not stopped:
+            stopped, late = self._held(resource, patience)
         with self._refusing({"create": "creating", "update": "updating", "delete": "deleting"}[operation], resource):
             method = "Delete" if operation == "delete" else "CreateOrUpdate"
             if stopped:
                 raise arm.ProviderError(f"polling after {method}: context canceled")
-            if found.effect == "timeout" or found.delay > patience:
+            if late:
                 raise arm.ProviderError(f"polling after {method}: context deadline exceeded")
             if found.effect == "fail" and found.error:
                 raise arm.ProviderError(
                     f"polling after {method}: polling failed: the Azure API returned the following error:\n\n"
                     f'Status: "{found.error.code}"\nCode: ""\nMessage: "{found.error.message}"'
                 )
+
+    def _held(self, resource: Resource, patience: float) -> tuple[bool, bool]:
+        """Wait until ``resource`` is not held any more; whether Terraform said to stop, and whether patience ended."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            with self._cloud.open() as world:
+                now = world.get(resource.id, resource.type)
+            if now is None or not now.held:
+                return False, False
+            if self._stop.wait(0.05):
+                return True, False
+        return False, True
 
     def _patience(self, type_: str, operation: str, given: Json) -> float:
         said = (given.get("timeouts") or {}).get(operation)

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from emulate.azure.faults import holding
 from emulate.plugin import STAND_IN
 from emulate.plugin.engine import RefusedError
 from emulate.plugin.values import Json, walk
@@ -40,6 +41,8 @@ class Resource:
     doing: str = ""
     until: float = 0.0
     """When what is under way will be done; seconds since the epoch."""
+    held: str = ""
+    """The rule of the control file that keeps it under way."""
     holds: list[str] = field(default_factory=list)
     """Ids on which no other operation may begin meanwhile."""
 
@@ -98,8 +101,17 @@ class World:
         wanted = {id_.lower() for id_ in ids}
         now = time.time()
         return next(
-            (r for r in self.resources.values() if r.until > now and wanted & {h.lower() for h in r.holds}), None
+            (r for r in self.resources.values() if (r.held or r.until > now) and wanted & {h.lower() for h in r.holds}),
+            None,
         )
+
+    def release(self, control: Path) -> None:
+        """Let go what the control file no longer holds."""
+        held = [resource for resource in self.resources.values() if resource.held]
+        rules = holding(control) if held else None
+        for resource in held:
+            if rules is not None and resource.held not in rules:
+                resource.held = ""
 
     def public_address(self) -> str:
         """An address that nobody had before."""
@@ -115,7 +127,7 @@ class World:
         """Finish what is due."""
         now = time.time()
         for resource in list(self.resources.values()):
-            if resource.doing and resource.until <= now:
+            if resource.doing and not resource.held and resource.until <= now:
                 if resource.doing == "delete":
                     self.remove(resource)
                 resource.doing, resource.until, resource.holds = "", 0.0, []
@@ -139,6 +151,7 @@ class Cloud:
             fcntl.flock(lock, fcntl.LOCK_EX)
             before = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
             world = _read(before, self.path)
+            world.release(self.control)
             world.settle()
             try:
                 yield world

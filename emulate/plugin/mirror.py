@@ -18,18 +18,14 @@ from tools.mirrors import REGISTRIES, host_platform
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def write(folder: Path, address: str, version: str, command: list[str], *, noted: Path | None = None) -> list[Path]:
-    """Write launchers of ``command`` below ``folder``, as that version of the provider ``address``.
-
-    Each adds the folder that it is started in to the file ``noted``.
-    """
+def write(folder: Path, address: str, version: str, command: list[str]) -> list[Path]:
+    """Write launchers of ``command`` below ``folder``, as that version of the provider ``address``."""
     made = []
     for registry in REGISTRIES:
         place = folder / registry / address / version / host_platform()
         place.mkdir(parents=True, exist_ok=True)
         launcher = place / f"terraform-provider-{address.rpartition('/')[2]}_v{version}_x5"
-        note = f"pwd >> {shlex.quote(str(noted))}\n" if noted else ""
-        launcher.write_text(f"#!/bin/sh\n{note}exec {shlex.join(command)}\n", encoding="utf-8")
+        launcher.write_text(f"#!/bin/sh\nexec {shlex.join(command)}\n", encoding="utf-8")
         launcher.chmod(0o755)
         made.append(launcher)
     return made

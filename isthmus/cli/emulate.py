@@ -8,7 +8,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,15 +30,21 @@ def emulate(
     cloud: Annotated[
         Path | None,
         typer.Option(
-            "--cloud", metavar="FOLDER", help="Keep the clouds' files here: what is on Azure stays, AWS begins anew."
+            "--cloud",
+            metavar="FOLDER",
+            help="Keep the clouds' files, and the states of what is deployed on them, here. What is on Azure stays, "
+            "AWS begins anew. Default: a temporary folder.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Emulate AWS and Azure on loopback, for the real terraform. No account, no credentials, nothing is billed.
 
-    Stays until Ctrl-C and prints what to export. Or runs one command on them: isthmus emulate -- cdktf deploy '*'
-    Local state stays in the folder, and is of the emulated clouds: use a copy of one that is deployed for real.
+    Stays until Ctrl-C and prints what to export. Or runs one command on them and ends:
+    isthmus emulate -- cdktf deploy '*' --auto-approve
+
+    State, lock files, plugins and plan files of these runs are kept beside the emulated clouds (--cloud), and go with
+    them. Those of real deployments in the same folders are neither read nor changed.
     """
     if execute is not None and context.args:
         print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)
@@ -52,11 +57,7 @@ def emulate(
             print(f"Note: {note}", file=sys.stderr)
         if command:
             print(told["about"], file=sys.stderr)
-            began = time.time()
-            code = _run(command, told)
-            for state in _written_here(since=began):
-                say(f"Note: {state} tells of clouds that are gone: remove it before you deploy here", error=True)
-            raise typer.Exit(code)
+            raise typer.Exit(_run(command, told))
         if as_json:
             print_json(told)
         else:
@@ -114,7 +115,7 @@ def _profiles() -> list[str]:
 def _environment(told: dict[str, Any]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in told["unset"] and not k.startswith("AWS_ENDPOINT_URL")}
     # So that `cdktf` and the Node that it needs are found without activating anything.
-    path = os.pathsep.join([kept.get("PATH", os.defpath), str(_NODE), str(Path(sys.executable).parent)])
+    path = os.pathsep.join([told["path"], kept.get("PATH", os.defpath), str(_NODE), str(Path(sys.executable).parent)])
     return {**kept, "PATH": path, **told["environment"]}
 
 
@@ -141,17 +142,13 @@ def _run(command: list[str], told: dict[str, Any]) -> int:
     return 128 - code if code < 0 else code
 
 
-def _written_here(since: float) -> list[str]:
-    """The local states of this folder that were written ``since`` then, and have something in them."""
-    found = [f for f in sorted(Path.cwd().glob("terraform.*.tfstate")) if f.stat().st_mtime >= since]
-    return [f.name for f in found if json.loads(f.read_text(encoding="utf-8") or "{}").get("resources")]
-
-
 def _print(told: dict[str, Any]) -> None:
     lines = [f"unset {' '.join(told['unset'])}"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in told["environment"].items()]
+    lines.append(f'export PATH={shlex.quote(told["path"])}:"$PATH"')
     print(f"# {told['about']}")
     print(f"# Faults on demand, AWS: {told['aws']['control']}/faults; Azure: {told['azure']['control']}")
+    print(f"# States and lock files of these runs: {told['runs']}")
     print("# In another terminal:")
     print("\n".join(lines))
-    print("# Then: cdktf deploy '*'. Here: Ctrl-C ends both clouds.")
+    print("# Then: cdktf deploy '*' --auto-approve. Here: Ctrl-C ends both clouds.")

@@ -20,6 +20,7 @@ import pytest
 
 from isthmus.plan.order import steps
 from tests.deploy.deployment import Deployment
+from tests.deploy.documented import documented_line
 from tests.deploy.emulated import Emulated, emulated, with_providers
 from tests.deploy.story import CHAPTERS, Story, tell
 from tests.deploy.whole import Life, live
@@ -64,6 +65,7 @@ class Background:
     lives: dict[str, Future[Life]]
     story: Future[Story] | None
     demo: Future[CompletedProcess[str]] | None
+    documented: Future[CompletedProcess[str]] | None
     up: Future[Deployment] | None
 
 
@@ -81,7 +83,9 @@ def background(
     # Longest first, so that none is left alone at the end. jsii is for one thread, so all is synthesized before.
     names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
     modules = {Path(item.nodeid.partition("::")[0]).name for item in items}
-    told, shown, tampered = (name in modules for name in ("test_changes.py", "test_demo.py", "test_tampering.py"))
+    told, shown, tampered, documented = (
+        name in modules for name in ("test_changes.py", "test_demo.py", "test_tampering.py", "test_documented.py")
+    )
     outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
     folder = tmp_path_factory.mktemp("background")
     free: queue.Queue[Emulated] = queue.Queue()
@@ -94,7 +98,7 @@ def background(
             free.put(clouds)
 
     up = (synthesized.output(UP), _order(synthesized, UP)) if tampered else None
-    with ExitStack() as stack, ThreadPoolExecutor(WORKERS + 1) as workers:
+    with ExitStack() as stack, ThreadPoolExecutor(WORKERS + 2) as workers:
         started = [f"clouds{number}" for number in range(min(WORKERS, len(names) + told))] + ["apart"] * tampered
         running = dict(
             zip(started, workers.map(lambda name: stack.enter_context(emulated(folder / name)), started), strict=True)
@@ -105,11 +109,12 @@ def background(
         deployed = workers.submit(_applied, *up, folder / "up", apart) if up and apart else None
         story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
         demo = workers.submit(run, *_demo(folder), env=with_providers()) if shown else None
+        as_documented = workers.submit(documented_line, folder / "documented") if documented else None
         lives = {}
         for name in names:
             work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
             lives[name] = workers.submit(alone, work)
-        yield Background(lives, story, demo, deployed)
+        yield Background(lives, story, demo, as_documented, deployed)
         workers.shutdown(cancel_futures=True)
 
 
@@ -135,6 +140,13 @@ def demo(background: Background) -> Future[CompletedProcess[str]]:
     """What `make demo` runs, under way."""
     assert background.demo is not None
     return background.demo
+
+
+@pytest.fixture(scope="session")
+def documented(background: Background) -> Future[CompletedProcess[str]]:
+    """The line of README.md that deploys on emulated clouds, under way."""
+    assert background.documented is not None
+    return background.documented
 
 
 def _applied(synthesized: Path, order: list[str], folder: Path, clouds: Emulated) -> Deployment:

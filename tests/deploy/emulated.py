@@ -14,8 +14,10 @@ from typing import Any
 
 import boto3
 
+from emulate import runs
 from emulate.azure.cloud import Cloud
 from tests.synth.program import PROJECT, environment
+from tests.waiting import FOR_EVER, until
 
 Json = dict[str, Any]
 
@@ -34,7 +36,8 @@ class Emulated:
 
     def __init__(self, folder: Path, told: Json) -> None:
         self.folder = folder
-        self.variables: dict[str, str] = told["environment"]
+        # The tests' stacks have folders of their own: they need not run in others.
+        self.variables: dict[str, str] = runs.variables(folder)
         self.notes: list[str] = told["notes"]
         self._endpoint: str = told["aws"]["endpoint"]
         self._azure = Path(told["azure"]["cloud"])
@@ -47,11 +50,22 @@ class Emulated:
 
     def azure_faults(self, *rules: Json) -> None:
         """Ask for these faults of emulate/azure/faults.py and no others."""
-        self._azure.with_suffix(".control.json").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+        control = self._azure.with_suffix(".control.json")
+        new = control.with_suffix(".new")
+        new.write_text(json.dumps({"rules": rules}), encoding="utf-8")
+        new.replace(control)
 
     def no_faults(self) -> None:
         self._control("DELETE", "faults")
         self.azure_faults()
+
+    def until_held(self, call: str, process: subprocess.Popen[str]) -> None:
+        """Wait until AWS holds ``call`` of ``process``, however slow this machine is."""
+        until(lambda: call in self._control("GET", "held"), by=process)
+
+    def until_on_azure(self, type_: str, state: str, process: subprocess.Popen[str]) -> None:
+        """Wait until Azure has something of ``type_`` in this ``state``, made by ``process``."""
+        until(lambda: any((r["type"], r["state"]) == (type_, state) for r in self.on_azure()), by=process)
 
     def calls(self) -> dict[str, int]:
         """How often each call came to AWS since faults were last cleared."""
@@ -61,7 +75,7 @@ class Emulated:
     def _control(self, method: str, what: str, body: Json | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._endpoint}/_emulate/{what}", data=data, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=FOR_EVER) as answer:
             return json.load(answer)
 
     # What is there
@@ -138,4 +152,4 @@ def emulated(folder: Path) -> Iterator[Emulated]:
             yield Emulated(folder, json.loads(line))
         finally:
             process.stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=FOR_EVER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -101,13 +100,12 @@ def test_aws_answers_late_and_nothing_is_made_twice(deployment: Deployment, clou
 
 def test_azure_outlasts_the_patience_of_the_provider(deployment: Deployment, clouds: Emulated) -> None:
     stack = deployment["gateway"]
-    clouds.azure_faults({"type": GATEWAY, "operation": "create", "effect": "timeout", "delay": 2})
+    clouds.azure_faults({"type": GATEWAY, "operation": "create", "effect": "timeout", "hold": True})
     said = stack.apply(code=1)
     assert "context deadline exceeded" in said
-    clouds.no_faults()
     said = stack.apply(code=1)
     assert "to be managed via Terraform this resource needs to be imported" in said
-    time.sleep(2)
+    clouds.no_faults()
     [gateway] = on_azure(clouds, GATEWAY)
     [address] = [f"{GATEWAY}.{block}" for block in stack.config["resource"][GATEWAY]]
     stack.run("import", "-input=false", address, gateway["id"])

@@ -6,9 +6,7 @@ What docs/operations.md tells an operator to do is what is done here.
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,16 +43,24 @@ def deployment(deploy: Any) -> Deployment:
     return made
 
 
-def kill(stack: Stack, once: Callable[[], bool]) -> None:
-    """Begin to apply ``stack``, and kill terraform as soon as ``once`` is true."""
+def kill_in_azure(clouds: Emulated, stack: Stack, type_: str, **which: str) -> None:
+    """Apply ``stack``, and kill terraform while Azure makes one of ``type_``; it is made nevertheless."""
+    clouds.azure_faults({"type": type_, "operation": "create", "hold": True, **which})
     with stack.start("apply", "-auto-approve", "-input=false") as process:
-        deadline = time.monotonic() + 60
-        while not once():
-            assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        clouds.until_on_azure(type_, "Creating", process)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+    clouds.no_faults()
+
+
+def kill_in_aws(clouds: Emulated, stack: Stack, call: str) -> None:
+    """Apply ``stack``, and kill terraform when AWS has done what ``call`` asks for, before it says so."""
+    clouds.aws_fault(call, hold=True, done=True)
+    with stack.start("apply", "-auto-approve", "-input=false") as process:
+        clouds.until_held(call, process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    clouds.no_faults()
 
 
 def of_azure(clouds: Emulated, type_: str) -> list[dict[str, Any]]:
@@ -99,10 +105,7 @@ def adopt_from_aws(clouds: Emulated, stack: Stack) -> list[str]:
 
 def test_killed_while_the_virtual_network_is_made(deployment: Deployment, clouds: Emulated) -> None:
     stack, type_ = deployment["network"], "azurerm_virtual_network"
-    clouds.azure_faults({"type": type_, "operation": "create", "delay": 1})
-    kill(stack, lambda: any(r["state"] == "Creating" for r in of_azure(clouds, type_)))
-    clouds.no_faults()
-    time.sleep(1)
+    kill_in_azure(clouds, stack, type_)
     said = stack.apply(code=1)
     assert EXISTS in said
     assert type_ in adopt_from_azure(clouds, stack)
@@ -114,11 +117,11 @@ def test_killed_while_the_virtual_network_is_made(deployment: Deployment, clouds
 
 def test_killed_while_aws_makes_what_it_does_not_refuse_twice(deployment: Deployment, clouds: Emulated) -> None:
     stack = deployment["vpn"]
-    kill(stack, lambda: len(clouds.on_aws("eu-central-1")) >= 4)
+    kill_in_aws(clouds, stack, "CreateVpc")
     # AWS would make a second VPC without a word: what is there must be looked for before terraform runs again.
     adopted = adopt_from_aws(clouds, stack)
     assert "aws_vpc" in adopted
-    kill(stack, lambda: any(id_.startswith("vpn-") for id_ in clouds.on_aws("eu-central-1")))
+    kill_in_aws(clouds, stack, "CreateVpnConnection")
     assert "aws_vpn_connection" in adopt_from_aws(clouds, stack)
     stack.apply()
     stack.unchanged()
@@ -128,10 +131,7 @@ def test_killed_while_aws_makes_what_it_does_not_refuse_twice(deployment: Deploy
 
 def _killed_and_imported(clouds: Emulated, stack: Stack, type_: str, **which: str) -> int:
     """Kill ``stack`` while Azure makes one of ``type_``, import that and go on; how many there are in the end."""
-    clouds.azure_faults({"type": type_, "operation": "create", "delay": 1, **which})
-    kill(stack, lambda: any(r["state"] == "Creating" for r in of_azure(clouds, type_)))
-    clouds.no_faults()
-    time.sleep(1)
+    kill_in_azure(clouds, stack, type_, **which)
     assert EXISTS in stack.apply(code=1)
     assert type_ in adopt_from_azure(clouds, stack)
     stack.apply()

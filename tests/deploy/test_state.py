@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import signal
-import time
 from typing import Any
 
 import pytest
 
 from tests.deploy.deployment import Deployment
 from tests.deploy.emulated import Emulated
+from tests.waiting import FOR_EVER, until
 
 BUCKET = "faulty-state"
 REGION = "eu-central-1"
@@ -41,13 +41,6 @@ def deployment(bucket: Any, deploy: Any, clouds: Emulated) -> Deployment:
     return made
 
 
-def _until_creating(clouds: Emulated) -> None:
-    deadline = time.monotonic() + 30
-    while not any(r["type"] == VNET and r["state"] == "Creating" for r in clouds.on_azure()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _keys(bucket: Any) -> list[str]:
     return sorted(entry["Key"] for entry in bucket.list_objects_v2(Bucket=BUCKET).get("Contents", []))
 
@@ -56,9 +49,9 @@ def test_a_lock_that_a_killed_terraform_left_is_told_and_broken(
     deployment: Deployment, clouds: Emulated, bucket: Any
 ) -> None:
     stack = deployment["network"]
-    clouds.azure_faults({"type": VNET, "operation": "create", "delay": 1})
+    clouds.azure_faults({"type": VNET, "operation": "create", "hold": True})
     with stack.start("apply", "-auto-approve", "-input=false") as process:
-        _until_creating(clouds)
+        clouds.until_on_azure(VNET, "Creating", process)
         process.send_signal(signal.SIGKILL)
         process.communicate()
     assert any(key.endswith(".tflock") for key in _keys(bucket))
@@ -66,7 +59,7 @@ def test_a_lock_that_a_killed_terraform_left_is_told_and_broken(
     assert LOCKED in said
     held = re.search(r"ID: +([0-9a-f-]{36}) .*Who: +\S+@\S+ .*Created: +\S+", said)
     assert held, said
-    time.sleep(1)
+    clouds.no_faults()
     stack.run("force-unlock", "-force", held[1])
     # State in S3 is written every twenty seconds and at the end: what was made since is in the cloud alone.
     assert "already exists" in stack.apply(code=1)
@@ -90,13 +83,19 @@ def test_of_two_deployments_at_once_one_waits_or_says_who_has_the_lock(
 ) -> None:
     mine, theirs = deployment["network"], deploy(TOPOLOGY)["network"]
     theirs.run("init", "-input=false")
-    clouds.azure_faults({"type": VNET, "operation": "create", "delay": 3})
+    clouds.azure_faults({"type": VNET, "operation": "create", "hold": True})
     with mine.start("apply", "-auto-approve", "-input=false") as process:
-        _until_creating(clouds)
+        clouds.until_on_azure(VNET, "Creating", process)
         said = theirs.apply(code=1)
         assert LOCKED in said
         assert "terraform force-unlock" not in said
-        waited = theirs.apply("-lock-timeout=60s")
+        with theirs.start("apply", "-auto-approve", "-input=false", f"-lock-timeout={FOR_EVER}s") as waiting:
+            # Terraform says nothing while it waits for a lock: it has asked AWS for it once more than before.
+            asked = clouds.calls()["PutObject"]
+            until(lambda: clouds.calls()["PutObject"] > asked, by=waiting)
+            clouds.no_faults()
+            waited, _ = waiting.communicate()
+            assert waiting.returncode == 0, waited
         process.communicate()
         assert process.returncode == 0
     assert "0 added, 0 changed, 0 destroyed" in waited

@@ -19,6 +19,7 @@ from typing import Any
 
 from emulate.azure.cloud import Cloud
 from tests.synth.program import PROJECT, environment
+from tests.waiting import FOR_EVER
 from tools import terraform
 
 Json = dict[str, Any]
@@ -36,7 +37,9 @@ class StandIn:
         self.reattach = reattach
 
     def control(self, *rules: Json) -> None:
-        self.cloud.with_suffix(".control.json").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+        new = self.cloud.with_suffix(".new")
+        new.write_text(json.dumps({"rules": rules}), encoding="utf-8")
+        new.replace(self.cloud.with_suffix(".control.json"))
 
     def resources(self, subscription: str) -> list[Json]:
         with Cloud(self.cloud).open() as world:
@@ -58,7 +61,7 @@ def serving(cloud: Path) -> Iterator[StandIn]:
         assert process.stdin is not None
         yield StandIn(cloud, process, process.stdout.readline())
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=FOR_EVER) == 0
 
 
 class Stack:

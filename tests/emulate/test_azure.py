@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from tests.emulate.azure_stacks import MADE_UP_KEY, Stack, Stacks, StandIn, serving
 from tests.needs import unavailable
 from tests.synth.program import PROJECT, environment, run, synthesize
+from tests.waiting import FOR_EVER, until
 from tools import terraform
 
 Json = dict[str, Any]
@@ -188,10 +189,16 @@ def test_connections_side_by_side_fail_and_one_after_another_do_not(deploy: Depl
     for connection in stack.config["resource"][CONNECTION].values():
         connection["depends_on"] = []
     stack.save()
-    said = stack.apply(code=1)
+    azure.control({"type": CONNECTION, "operation": "create", "hold": True})
+    log = azure.cloud.with_suffix(".log")
+    refused = log.read_text(encoding="utf-8").count("AnotherOperationInProgress")
+    with stack.start("apply", "-auto-approve", "-input=false") as process:
+        until(lambda: log.read_text(encoding="utf-8").count("AnotherOperationInProgress") > refused, by=process)
+        azure.control()
+        said = " ".join(re.sub(r"[│╷╵]", "", process.communicate()[1]).split())
+    assert process.returncode == 1
     assert "AnotherOperationInProgress: Another operation on this or dependent resource is in progress." in said
     assert "Said by a stand-in of Isthmus" in said
-    azure.control()
     stack.apply()
     stack.unchanged()
 
@@ -199,15 +206,16 @@ def test_connections_side_by_side_fail_and_one_after_another_do_not(deploy: Depl
 def test_terraform_killed_while_the_gateway_is_made(deploy: Deploy, azure: StandIn) -> None:
     stacks = deploy("active-standby", "network")
     stack = stacks["gateway"]
-    azure.control({"type": GATEWAY, "operation": "create", "delay": 1.5})
+    azure.control({"type": GATEWAY, "operation": "create", "hold": True})
     with stack.start("apply", "-auto-approve", "-input=false") as process:
-        _until(lambda: any(r["state"] == "Creating" for r in azure.resources(stacks.subscription)))
+        until(lambda: any(r["state"] == "Creating" for r in azure.resources(stacks.subscription)), by=process)
         process.send_signal(signal.SIGKILL)
         process.communicate()
     # Azure goes on, and Terraform does not know of it.
     said = stack.apply(code=1)
     assert "already exists - to be managed via Terraform this resource needs to be imported into the State" in said
-    _until(lambda: all(r["state"] == "Succeeded" for r in azure.resources(stacks.subscription)))
+    azure.control()
+    assert all(r["state"] == "Succeeded" for r in azure.resources(stacks.subscription))
     [gateway] = [r for r in azure.resources(stacks.subscription) if r["type"] == GATEWAY]
     [address] = [f"{GATEWAY}.{name}" for name in stack.config["resource"][GATEWAY]]
     stack.run("import", "-input=false", address, gateway["id"])
@@ -219,25 +227,25 @@ def test_terraform_killed_while_the_gateway_is_made(deploy: Deploy, azure: Stand
 
 def test_an_interrupted_apply_does_not_wait(deploy: Deploy, azure: StandIn) -> None:
     stacks = deploy("active-standby", "network")
-    azure.control({"type": GATEWAY, "operation": "create", "delay": 60})
+    azure.control({"type": GATEWAY, "operation": "create", "hold": True})
     with stacks["gateway"].start("apply", "-auto-approve", "-input=false") as process:
-        _until(lambda: any(r["state"] == "Creating" for r in azure.resources(stacks.subscription)))
+        until(lambda: any(r["state"] == "Creating" for r in azure.resources(stacks.subscription)))
         process.send_signal(signal.SIGINT)
-        _said, error = process.communicate(timeout=10)
+        _said, error = process.communicate(timeout=FOR_EVER)
     assert "context canceled" in error
 
 
 def test_a_provider_whose_terraform_was_killed_ends(synthesized: Callable[[str], Path], tmp_path: Path) -> None:
     cloud = tmp_path / "azure.json"
     cloud.with_suffix(".control.json").write_text(
-        json.dumps({"rules": [{"type": "azurerm_resource_group", "delay": 60}]}), encoding="utf-8"
+        json.dumps({"rules": [{"type": "azurerm_resource_group", "hold": True}]}), encoding="utf-8"
     )
     stack = _mirrored(synthesized("active-standby"), tmp_path, cloud)
     with stack.start("apply", "-auto-approve", "-input=false") as process:
-        _until(cloud.exists)
+        until(cloud.exists)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    _until(lambda: not _processes(str(cloud)))
+    until(lambda: not _processes(str(cloud)))
     assert [r["state"] for r in json.loads(cloud.read_text(encoding="utf-8"))["resources"].values()] == ["Creating"]
 
 
@@ -247,7 +255,7 @@ def test_patience_ends_and_the_service_goes_on(deploy: Deploy, azure: StandIn) -
     [gateway] = stack.config["resource"][GATEWAY].values()
     gateway["timeouts"] = {"create": "0.3s"}
     stack.save()
-    azure.control({"type": GATEWAY, "operation": "create", "delay": 1})
+    azure.control({"type": GATEWAY, "operation": "create", "hold": True})
     assert "polling after CreateOrUpdate: context deadline exceeded" in stack.apply(code=1)
     assert [r["state"] for r in azure.resources(stacks.subscription) if r["type"] == GATEWAY] == ["Creating"]
 
@@ -358,10 +366,3 @@ def _processes(word: str) -> list[str]:
         with contextlib.suppress(OSError):
             lines.append(path.read_bytes().decode(errors="replace"))
     return [line for line in lines if word in line]
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from emulate.plugin.schema import Attribute, Block, Nested, Rules, Schema
 from emulate.plugin.values import UNKNOWN
 from tests.needs import terraform_with_aws
 from tests.synth.program import environment as plain
+from tests.waiting import FOR_EVER, until
 from tools import terraform
 
 CONNECTION = newer_arguments.added()["aws_vpn_connection"]
@@ -145,7 +145,7 @@ def test_terraform_starts_it_with_the_provider_behind_and_both_end(tmp_path: Pat
         for command in ("init", "validate"):
             words = [terraform.binary(), command, "-no-color"]
             subprocess.run(
-                words, cwd=tmp_path, env=environ, check=False, stdout=said, stderr=subprocess.STDOUT, timeout=60
+                words, cwd=tmp_path, env=environ, check=False, stdout=said, stderr=subprocess.STDOUT, timeout=FOR_EVER
             )
         said.seek(0)
         text = said.read()
@@ -153,10 +153,7 @@ def test_terraform_starts_it_with_the_provider_behind_and_both_end(tmp_path: Pat
     have = terraform.mirrored("aws")
     assert have is not None
     assert ("got huge" in text) is environment.is_older(have, environment.AWS_PROVIDER)
-    end = time.monotonic() + 10
-    while _processes(mark):
-        assert time.monotonic() < end, _processes(mark)
-        time.sleep(0.05)
+    until(lambda: not _processes(mark))
 
 
 def _processes(mark: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from tests.state.machine import Folder
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES, PROJECT, environment, run
+from tests.waiting import until
 
 EXAMPLE = "state-s3"
 ORDER = ("azure-fra-network", "aws-fra-vpn", "azure-fra-gateway", "link-fra-fra", "azure-fra-connections")
@@ -100,11 +100,7 @@ def test_a_second_apply_is_kept_out_while_the_first_is_under_way(deployed: Deplo
     # Waits for an answer, with the lock in its hand.
     asking = Folder(first.path, {**first.environ, "TF_INPUT": "1"})
     with asking.start("apply", "-destroy") as holding:
-        deadline = time.monotonic() + 60
-        while lock not in deployed.objects():
-            assert time.monotonic() < deadline, "no lock was seen"
-            assert holding.poll() is None
-            time.sleep(0.1)
+        until(lambda: lock in deployed.objects(), by=holding)
         refused = second.run("apply", "-auto-approve", code=1)
         assert "Error acquiring the state lock" in refused
         assert "Who:" in refused

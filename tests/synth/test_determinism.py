@@ -14,6 +14,7 @@ import pytest
 
 from isthmus.bindings import package_cache
 from tests.synth.program import CDKTF, EXAMPLE, PROJECT, contents, environment, run
+from tests.waiting import FOR_EVER
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -101,5 +102,5 @@ def test_bindings_loaded_the_ordinary_way_give_the_same_bytes(
     output: Path, loaded_slowly: tuple[subprocess.Popen[str], Path]
 ) -> None:
     process, outdir = loaded_slowly
-    assert process.wait(timeout=600) == 0, outdir.with_name("log").read_text(encoding="utf-8")
+    assert process.wait(timeout=FOR_EVER) == 0, outdir.with_name("log").read_text(encoding="utf-8")
     assert contents(outdir) == contents(output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -50,11 +49,9 @@ CONTENTS = {
 def test_content_refused(content: bytes, message: str, tmp_path: Path) -> None:
     file = tmp_path / "topology.yaml"
     file.write_bytes(content)
-    start = time.process_time()
     with pytest.raises(TopologyError) as refused:
         check(file)
     assert str(refused.value) == f"{file}{message}"
-    assert time.process_time() - start < 2
 
 
 def test_missing_file(tmp_path: Path) -> None:
