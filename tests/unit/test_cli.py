@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,24 +86,6 @@ def test_problems_of_standard_input(content: bytes, said: str) -> None:
     done = CliRunner().invoke(app, ["check", "-"], input=content)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("redirected", "said"),
-    [
-        ("<&-", "standard input is closed: give it a topology, or name a file"),
-        ("0>/dev/null", "standard input: cannot be read (Bad file descriptor): give it a topology"),
-    ],
-)
-def test_standard_input_that_gives_nothing(redirected: str, said: str) -> None:
-    done = subprocess.run(
-        ["/bin/sh", "-c", f'"$0" -m isthmus check - {redirected}', sys.executable],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{said}\n")
 
 
 def test_synth_says_that_it_reads_no_standard_input() -> None:
@@ -271,98 +248,6 @@ def test_missing_file_is_exit_code_2(command: str, tmp_path: Path) -> None:
     done = run(command, tmp_path / "none.yaml")
     assert done.exit_code == 2
     assert done.stderr.startswith(f"{tmp_path / 'none.yaml'}: no such file: ")
-
-
-def test_synth_of_a_bad_file_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    done = run("synth", BAD, "--output", tmp_path / "out")
-    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
-    assert all(line.startswith(f"{BAD}:") for line in capfd.readouterr().err.splitlines())
-
-
-# As a process
-
-
-@dataclass(frozen=True)
-class Ran:
-    stdout: str
-    stderr: str
-    code: int
-    cpu_seconds: float
-
-
-def spawn(*args: str, cwd: Path) -> Ran:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    done = subprocess.run([sys.executable, *args], cwd=cwd, env=environ, capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Ran(done.stdout, done.stderr, done.returncode, cpu)
-
-
-AND_THEN_SAY_WHAT_IS_LOADED = """
-import sys
-from isthmus.cli import app
-app(sys.argv[1:], standalone_mode=False)
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
-"""
-
-
-@pytest.fixture(scope="module", params=["check", "plan"])
-def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    folder = tmp_path_factory.mktemp("elsewhere")
-    return spawn("-c", AND_THEN_SAY_WHAT_IS_LOADED, request.param, str(EXAMPLE), cwd=folder)
-
-
-@pytest.fixture(scope="module")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """A process that does no more than import what the command line stands on."""
-    return spawn("-c", "import pydantic, rich.table, typer, yaml", cwd=tmp_path_factory.mktemp("elsewhere"))
-
-
-def test_runs_from_any_folder(ran: Ran) -> None:
-    assert (ran.code, "example" in ran.stdout or "good" in ran.stdout) == (0, True)
-
-
-def test_loads_neither_jsii_nor_cdktf(ran: Ran) -> None:
-    loaded = set(ran.stderr.split())
-    assert "isthmus" in loaded
-    assert loaded.isdisjoint(
-        {"jsii", "constructs", "cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm", "geographiclib"}
-    )
-
-
-def test_answers_at_once(ran: Ran, libraries: Ran) -> None:
-    """CPU time, which other programs on the machine hardly change, against that of importing the libraries.
-
-    It is about twice that; loading cdktf alone takes it past ten times.
-    """
-    assert ran.cpu_seconds < 4 * libraries.cpu_seconds
-
-
-def test_bad_input_gives_no_traceback(tmp_path: Path) -> None:
-    done = spawn("-m", "isthmus", "check", str(BAD), cwd=tmp_path)
-    assert done.code == 2
-    assert all(line.startswith(f"{BAD}:") for line in done.stderr.splitlines())
-
-
-# Output that nobody takes
-
-
-@pytest.mark.parametrize("command", ["plan", "cost", "schema"])
-def test_a_reader_that_stops_reading_is_no_failure_of_the_program(command: str) -> None:
-    words = [sys.executable, "-m", "isthmus", command, *([] if command == "schema" else [str(EXAMPLE)])]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait() == 141
-
-
-@pytest.mark.parametrize(("file", "code"), [(EXAMPLE, 0), (BAD, 2)])
-def test_closed_output_changes_no_exit_code(file: Path, code: int) -> None:
-    line = f'"$0" -m isthmus plan "{file}" >&- 2>&-'
-    assert subprocess.run(["/bin/sh", "-c", line, sys.executable], cwd=PROJECT, check=False).returncode == code
 
 
 def test_the_projects_own_topology_is_not_taken_for_ones_own_in_silence(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
@@ -232,28 +230,6 @@ def test_help(args: tuple[str, ...]) -> None:
     done = run(*args, "--help")
     assert done.exit_code == 0
     assert f"Usage: isthmus {' '.join(args)}" in done.stdout
-
-
-LOADED = """
-import sys
-from isthmus.cli import app
-app(sys.argv[1:], standalone_mode=False)
-print(*sorted(name for name in sys.modules), file=sys.stderr)
-"""
-
-
-def test_check_loads_nothing_of_prices(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED, "check", str(EXAMPLE)],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = done.stderr.split()
-    assert "isthmus.checks" in loaded
-    assert [name for name in loaded if name.startswith(("isthmus.prices", "isthmus.cost", "urllib.request"))] == []
 
 
 def compared(file: Path) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
-import os
 import re
 import subprocess
 import tomllib
@@ -64,6 +64,13 @@ def test_isthmus_knows_nothing_of_terraform() -> None:
     domain = [file for file in SOURCES if file.is_relative_to(PROJECT / "isthmus")]
     assert importers(*BINDINGS, "constructs", "stacks", among=domain) == []
     assert importers("jsii", among=domain) == ["isthmus/bindings/early.py"]
+
+
+def test_a_unit_test_starts_no_process_and_imports_no_binding() -> None:
+    with pytest.raises(Exception, match="a test that starts a process goes to tests/program"):
+        subprocess.run(["true"], check=True)
+    with pytest.raises(Exception, match="a test that starts Node goes to tests/synth"):
+        importlib.import_module("cdktf_of_nobody")
 
 
 @pytest.fixture(scope="module")
@@ -149,15 +156,3 @@ def sections(model: type[Section] = Section) -> Iterator[type[Section]]:
 @pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.__name__)
 def test_every_key_is_described(section: type[Section]) -> None:
     assert [name for name, field in section.model_fields.items() if not field.description] == []
-
-
-def test_the_commands_that_the_readme_shows_are_there(tmp_path: Path) -> None:
-    shown = set(re.findall(r"\.venv/bin/[\w-]+", (PROJECT / "README.md").read_text(encoding="utf-8")))
-    assert {".venv/bin/isthmus", ".venv/bin/cdktf"} <= shown
-    assert [c for c in sorted(shown - {".venv/bin/activate"}) if not os.access(PROJECT / c, os.X_OK)] == []
-    for command in (".venv/bin/isthmus", ".venv/bin/cdktf"):
-        bare = {"PATH": os.defpath, "HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"}
-        words = [str(PROJECT / command), "--version"]
-        done = subprocess.run(words, env=bare, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert re.search(r"\d+\.\d+\.\d+", done.stdout)
