@@ -85,13 +85,19 @@ def main() -> int:
     # cdktf has checksums locked for other platforms, for which it would have every provider fetched.
     if arguments[:2] == ["providers", "lock"]:
         return 0
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        sys.stderr.write("The current folder is gone: go to one that is there.\n")
+        return 1
     if arguments and (changed := re.fullmatch(r"--?chdir=(.*)", arguments[0])) and (here / changed[1]).is_dir():
         here, arguments = (here / changed[1]).resolve(), arguments[1:]
     # States and plans hold keys.
     os.umask(0o077)
     try:
-        working = here if here.is_relative_to(folder / "runs") else _prepared(folder, here)
+        # What formats files is meant to change them where they are; it reads no state and starts no provider.
+        stays = arguments[:1] == ["fmt"] or here.is_relative_to(folder / "runs")
+        working = here if stays else _prepared(folder, here)
     except OSError as error:
         sys.stderr.write(f"{error.filename or here}: {error.strerror or error}\n")
         return 1
@@ -224,7 +230,9 @@ def _override(folder: Path, here: Path) -> Json:
                 backend = _kept(folder, here, kind, settings)
         for data in _blocks(config, "data"):
             for name, reader in _items(data, "terraform_remote_state"):
-                kept = _kept(folder, here, str(reader.get("backend")), reader.get("config") or {})
+                # An expression in its place cannot be worked out here; what it says of is at least apart from others.
+                config = next(iter(_blocks(reader, "config")), {"": reader.get("config")})
+                kept = _kept(folder, here, str(reader.get("backend")), config)
                 if kept:
                     changed = {"backend": "local", "config": kept["local"]}
                     override.setdefault("data", {}).setdefault("terraform_remote_state", {})[name] = changed

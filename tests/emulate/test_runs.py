@@ -119,6 +119,11 @@ def test_it_may_be_told_another_folder(clouds: Clouds, stack: Path, tmp_path: Pa
     assert not runs.place(clouds.folder, clouds.folder).exists()
 
 
+def test_what_formats_files_formats_those_of_the_user(clouds: Clouds, stack: Path) -> None:
+    clouds.run(stack, "fmt")
+    assert not runs.place(clouds.folder, stack).exists()
+
+
 def test_modules_beside_the_stack_come_along_and_the_clouds_own_folder_does_not(clouds: Clouds, tmp_path: Path) -> None:
     for name, text in {
         "main.tf": 'module "a" {\n  source = "../modules/a"\n}\n',
@@ -157,6 +162,7 @@ def test_files_that_are_named_mean_those_beside_the_stack(clouds: Clouds, stack:
         {"terraform": {"backend": {"local": {"path": "../../../terraform.x.tfstate"}}}},
         {"terraform": {"backend": {"s3": {"bucket": "b", "key": "k"}}}},
         {"data": {"terraform_remote_state": {"x": {"backend": "s3", "config": {"bucket": "b", "key": "k"}}}}},
+        {"data": {"terraform_remote_state": {"x": {"backend": "local", "config": "${local.config}"}}}},
         {"resource": {"terraform_data": {"x": {}}}},
     ],
 )
