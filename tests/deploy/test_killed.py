@@ -84,12 +84,12 @@ def adopt_from_azure(clouds: Emulated, stack: Stack) -> list[str]:
     return adopted
 
 
-def adopt_from_aws(clouds: Emulated, stack: Stack) -> list[str]:
-    """Import what has our tag on AWS and is unknown to the state of ``stack``; returns the types."""
+def adopt_from_aws(clouds: Emulated, stack: Stack, *, of_others: Stack | None = None) -> list[str]:
+    """Import what has our tag on AWS and is in the state of neither stack; returns the types."""
     tags = clouds.client("ec2", stack.provider["region"]).describe_tags()["Tags"]
     ours = {t["ResourceId"]: t["ResourceType"] for t in tags if (t["Key"], t["Value"]) == ("isthmus", NAME)}
     names = {t["ResourceId"]: t["Value"] for t in tags if t["Key"] == "Name"}
-    known = {a["id"] for a in stack.resources().values()}
+    known = {a["id"] for one in (stack, of_others) if one for a in one.resources().values()}
     adopted = []
     for id_ in sorted(ours.keys() - known):
         type_ = OF_EC2[ours[id_]]
@@ -121,10 +121,13 @@ def test_killed_while_aws_makes_what_it_does_not_refuse_twice(deployment: Deploy
     # AWS would make a second VPC without a word: what is there must be looked for before terraform runs again.
     adopted = adopt_from_aws(clouds, stack)
     assert "aws_vpc" in adopted
-    kill_in_aws(clouds, stack, "CreateVpnConnection")
-    assert "aws_vpn_connection" in adopt_from_aws(clouds, stack)
     stack.apply()
     stack.unchanged()
+    link = deployment["link-fra-fra"]
+    kill_in_aws(clouds, link, "CreateVpnConnection")
+    assert "aws_vpn_connection" in adopt_from_aws(clouds, link, of_others=stack)
+    link.apply()
+    link.unchanged()
     found = Counter(id_.partition("-")[0] for id_ in clouds.on_aws("eu-central-1"))
     assert (found["vpc"], found["vgw"], found["cgw"], found["vpn"]) == (1, 1, 2, 2)
 
