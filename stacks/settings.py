@@ -5,6 +5,10 @@ from __future__ import annotations
 from constructs.crosscloud import providers as tf
 from isthmus.plan.types import AwsSite, AzureSite, KeySource, Link
 
+NO_REGISTRATIONS = "none"
+"""What azurerm may register in the subscription: nothing. By default it registers some seventy resource providers, which
+takes a right on the whole subscription that no deployment needs. docs/permissions.md lists those to register once."""
+
 
 def aws_provider(stack: tf.TerraformStack, site: AwsSite) -> None:
     """The AWS provider of ``site``."""
@@ -24,6 +28,7 @@ def azure_provider(stack: tf.TerraformStack, site: AzureSite) -> None:
         stack,
         "azurerm",
         features=[tf.AzurermProviderFeatures()],
+        resource_provider_registrations=NO_REGISTRATIONS,
         subscription_id=site.provider.subscription_id,
         tenant_id=site.provider.tenant_id,
     )

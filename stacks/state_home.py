@@ -16,6 +16,7 @@ from isthmus import bindings
 from isthmus.plan.state_home import NONCURRENT_DAYS, SOFT_DELETE_DAYS, AzurermHome, Home, S3Home
 from isthmus.printable import one_line
 from stacks.backends import require_version
+from stacks.settings import NO_REGISTRATIONS
 
 STATE = "terraform.tfstate"
 
@@ -105,7 +106,13 @@ class AzurermHomeStack(tf.TerraformStack):
         super().__init__(app, home.stack)
         tf.LocalBackend(self, path=STATE)
         require_version(self)
-        tf.AzurermProvider(self, "azurerm", features=[tf.AzurermProviderFeatures()], storage_use_azuread=True)
+        tf.AzurermProvider(
+            self,
+            "azurerm",
+            features=[tf.AzurermProviderFeatures()],
+            resource_provider_registrations=NO_REGISTRATIONS,
+            storage_use_azuread=True,
+        )
         kept = tf.TerraformResourceLifecycle(prevent_destroy=True)
         group = tf.ResourceGroup(
             self,

@@ -1,6 +1,7 @@
 """The server: moto's, behind the faults and the control path, on loopback only.
 
-Control is at ``/_emulate``: GET says what this is, GET ``/_emulate/calls`` how often each call came, and
+Control is at ``/_emulate``: GET says what this is, GET ``/_emulate/calls`` how often each call came, GET
+``/_emulate/terraform`` how often Terraform made each call, such as ``ec2:CreateVpc``, since the server started;
 ``/_emulate/faults`` takes POST (add), GET and DELETE, ``/_emulate/held`` GET and DELETE: see :mod:`emulate.aws.faults`.
 """
 
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from types import TracebackType
@@ -37,6 +39,7 @@ class Application:
         install()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._faults = faults
+        self._by_terraform: Counter[str] = Counter()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -44,6 +47,9 @@ class Application:
         if path == CONTROL or path.startswith(f"{CONTROL}/"):
             return self._control(environ, path.removeprefix(CONTROL).strip("/"), start_response)
         call = identify(environ)
+        # The provider and the S3 backend both say so; what a test asks for is left out.
+        if "Terraform" in environ.get("HTTP_USER_AGENT", ""):
+            self._by_terraform[f"{call.service}:{call.name}"] += 1
         fault = self._faults.next(call.name)
         if fault is None:
             return self._answer(call, environ, start_response)
@@ -78,6 +84,8 @@ class Application:
                 return _json(start_response, {"about": ABOUT})
             case "GET", "calls":
                 return _json(start_response, dict(sorted(self._faults.calls.items())))
+            case "GET", "terraform":
+                return _json(start_response, dict(sorted(self._by_terraform.items())))
             case "GET", "faults":
                 return _json(start_response, self._faults.told())
             case "DELETE", "faults":

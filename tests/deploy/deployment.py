@@ -117,10 +117,11 @@ class Deployment:
         self.clouds = clouds
         self.seconds: dict[str, float] = defaultdict(float)
         self._folder = folder
-        self._stacks = folder / "cdktf.out" / "stacks"
+        self.output = folder / "cdktf.out"
+        self._stacks = self.output / "stacks"
         steering = ("TF_", "ARM_", "AWS_", "CDKTF_")
         clean = {k: v for k, v in os.environ.items() if not k.startswith(steering)}
-        self._environ = {**clean, **clouds.variables, **variables}
+        self.environ = {**clean, **clouds.variables, **variables}
         self.order: list[str] = []
         self._known: dict[str, Stack] = {}
         self.take(synthesized, order)
@@ -139,7 +140,7 @@ class Deployment:
         self.order = list(order)
         for name in self.order:
             if name not in self._known:
-                self._known[name] = Stack(self._stacks / name, self._environ, self.seconds)
+                self._known[name] = Stack(self._stacks / name, self.environ, self.seconds)
             config = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
             self._known[name].write(config)
 

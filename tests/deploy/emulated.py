@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,18 @@ def with_providers() -> dict[str, str]:
     """The environment of a program under test, with what says where this machine has its providers."""
     finding = ("ISTHMUS_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
     return environment(**{name: os.environ[name] for name in finding if name in os.environ})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How often Terraform made each call to AWS (``ec2:CreateVpc``), and did what to which type of resource on Azure."""
+
+    aws: Counter[str]
+    azure: Counter[tuple[str, str]]
+
+    def since(self, before: Made) -> Made:
+        """What came after ``before``."""
+        return Made(aws=self.aws - before.aws, azure=self.azure - before.azure)
 
 
 class Emulated:
@@ -71,6 +85,15 @@ class Emulated:
         """How often each call came to AWS since faults were last cleared."""
         found: dict[str, int] = self._control("GET", "calls")
         return found
+
+    def made(self) -> Made:
+        """What Terraform has asked of both clouds since they started."""
+        log = self._azure.with_suffix(".log")
+        lines = [line.split() for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+        return Made(
+            aws=Counter(self._control("GET", "terraform")),
+            azure=Counter((words[1], words[2]) for words in lines if words[1] in ("create", "update", "delete")),
+        )
 
     def _control(self, method: str, what: str, body: Json | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

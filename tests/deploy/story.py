@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.deploy.deployment import Deployment
-from tests.deploy.emulated import Emulated
+from tests.deploy.emulated import Emulated, Made
 from tools.state import Tunnel
 
 Json = dict[str, Any]
@@ -56,11 +56,14 @@ class Story:
     tunnels: dict[str, dict[str, Tunnel]] = field(default_factory=dict)
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     left: Json = field(default_factory=dict)
+    made: Made | None = None
+    """What all of it asked of the clouds."""
 
 
 def tell(outputs: dict[str, tuple[Path, list[str]]], folder: Path, clouds: Emulated) -> Story:
     """Deploy each of ``outputs`` over the one before. After each, a plan must find nothing and both ends agree."""
     story = Story()
+    began = clouds.made()
     synthesized, order = outputs["begin"]
     deployment = Deployment(synthesized, order, folder, clouds)
     deployment.apply()
@@ -83,5 +86,6 @@ def tell(outputs: dict[str, tuple[Path, list[str]]], folder: Path, clouds: Emula
         connections = deployment["connections"].resources(CONNECTION)
         story.keys[chapter] = {address: c["shared_key"] for address, c in connections.items()}
     deployment.destroy()
+    story.made = clouds.made().since(began)
     story.left = deployment.left()
     return story

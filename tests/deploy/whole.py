@@ -13,20 +13,24 @@ from isthmus.plan import Plan
 from isthmus.plan.order import steps
 from isthmus.plan.types import KeySource, LocalState
 from tests.deploy.deployment import Deployment, Stack
-from tests.deploy.emulated import Emulated
+from tests.deploy.emulated import Emulated, Made
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """How long each part took, in seconds, and what came up."""
+    """How long each part took, in seconds, what came up, and what was asked of the clouds."""
 
     deploy: float
     again: float
     destroy: float
     resources: int
     tunnels: int
+    planned: Made
+    """What planning what is deployed asked for: only reading."""
+    made: Made
+    """What deploying, planning and destroying asked for."""
 
 
 def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
@@ -43,6 +47,7 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
     if not isinstance(plan.state, LocalState):
         deployment.keep_state_local()
     before = deployment.left()
+    began = clouds.made()
 
     times = [time.monotonic()]
     deployment.apply()
@@ -51,12 +56,15 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
     deployment.agree(len(tunnels))
     _given_keys(plan, deployment, {**secrets, **variables})
     _keys_where_they_belong(plan, deployment)
-    made = len(deployment.left()) - len(before)
-    assert made > len(tunnels)
+    resources = len(deployment.left()) - len(before)
+    assert resources > len(tunnels)
     times.append(time.monotonic())
+    deployed = clouds.made()
     deployment.unchanged()
+    planned = clouds.made().since(deployed)
     times.append(time.monotonic())
     deployment.destroy()
+    made = clouds.made().since(began)
     times.append(time.monotonic())
     # What was there before is there as it was; nothing else is.
     assert deployment.left() == before
@@ -66,7 +74,15 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
             SecretId=secret, ForceDeleteWithoutRecovery=True
         )
     deploy, _, again, destroy = (round(b - a, 1) for a, b in itertools.pairwise(times))
-    return Life(deploy=deploy, again=again, destroy=destroy, resources=made, tunnels=len(tunnels))
+    return Life(
+        deploy=deploy,
+        again=again,
+        destroy=destroy,
+        resources=resources,
+        tunnels=len(tunnels),
+        planned=planned,
+        made=made,
+    )
 
 
 def _key(name: str) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from typer.testing import CliRunner
 
 from isthmus.checks import Checked, check
-from isthmus.cli import app
 from isthmus.topology.models import Topology
 from isthmus.topology.section import Section
 from isthmus.topology.source import read_source
@@ -103,21 +99,3 @@ def test_schema_takes_what_check_takes() -> None:
     files = (*EXAMPLES, *VALID, *WARNED)
     refused = {f.name: [e.message for e in validator.iter_errors(read_source(f).data)] for f in files}
     assert {name: messages for name, messages in refused.items() if messages} == {}
-
-
-PIPELINE = HERE.parents[1] / "examples" / "pipelines" / "github-actions.yml"
-
-
-def test_the_pipeline_runs_commands_that_there_are() -> None:
-    text = PIPELINE.read_text(encoding="utf-8")
-    jobs = yaml.safe_load(text)["jobs"]
-    assert text.count("# MEND") == 6
-    assert "six lines" in text
-    assert {"plan", "deploy"} == jobs.keys()
-    lines = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
-    used = {command for line in lines for command in re.findall(r"\.venv/bin/isthmus (\w+)", line)}
-    assert used == {"check", "cost", "synth", "workspaces"}
-    for command in used:
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
-    assert "--auto-approve" not in " ".join(s.get("run", "") for s in jobs["plan"]["steps"])
-    assert lines[-1] == ".venv/bin/cdktf deploy '*' --auto-approve"
