@@ -34,10 +34,12 @@ format: setup ## Mend what lint and format can mend
 bench: setup ## Measure how fast it synthesizes
 	@$(PY) tools/bench.py $(ARGS)
 
-docs: setup ## Write docs/topology.md, isthmus.schema.json and docs/answers.md
+docs: setup ## Write docs/topology.md, isthmus.schema.json, docs/answers.md and examples/permissions
 	@$(ISTHMUS) schema > isthmus.schema.json.new && mv isthmus.schema.json.new isthmus.schema.json
 	@$(PY) -m tools.topology_reference
 	@$(PY) -m tools.answers
+	@$(PY) -m tools.permissions examples/state-s3.yaml --to examples/permissions --cloud aws
+	@$(PY) -m tools.permissions examples/state-azurerm.yaml --to examples/permissions --cloud azure
 
 lock: setup ## Renew Pipfile.lock and package-lock.json
 	@$(PY) tools/lock.py

@@ -6,8 +6,9 @@ from constructs.crosscloud import providers as tf
 from isthmus.plan.types import AwsSite, AzureSite, KeySource, Link
 
 NO_REGISTRATIONS = "none"
-"""What azurerm may register in the subscription: nothing. By default it registers some seventy resource providers, which
-takes a right on the whole subscription that no deployment needs. docs/permissions.md lists those to register once."""
+"""What azurerm may register in the subscription: nothing. By default it registers more than sixty resource providers,
+which takes a right on the whole subscription that no deployment needs. docs/permissions.md lists what to register once.
+"""
 
 
 def aws_provider(stack: tf.TerraformStack, site: AwsSite) -> None:

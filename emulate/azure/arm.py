@@ -114,9 +114,14 @@ def group_id(id_: str) -> str:
     return "/".join(id_.split("/")[:5])
 
 
+def path_of(type_: str) -> str:
+    """The type as Azure names it: ``Microsoft.Network/virtualNetworks/subnets``, or nothing where that is not known."""
+    return _PATHS.get(type_, ("",))[0]
+
+
 def provider_of(type_: str) -> str:
     """The namespace that serves a type: ``Microsoft.Network``, or nothing for what has none of its own."""
-    return _PATHS.get(type_, ("",))[0].split("/")[0]
+    return path_of(type_).split("/")[0]
 
 
 def type_of(id_: str) -> str | None:

@@ -83,9 +83,10 @@ def background(
     # Longest first, so that none is left alone at the end. jsii is for one thread, so all is synthesized before.
     names = sorted(asked & ALL.keys(), key=lambda name: -len(synthesized.plan(ALL[name]).aws))
     modules = {Path(item.nodeid.partition("::")[0]).name for item in items}
-    told, shown, tampered, documented = (
-        name in modules for name in ("test_changes.py", "test_demo.py", "test_tampering.py", "test_documented.py")
+    shown, tampered, documented = (
+        name in modules for name in ("test_demo.py", "test_tampering.py", "test_documented.py")
     )
+    told = bool(modules & {"test_changes.py", "test_permissions.py"})
     outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
     folder = tmp_path_factory.mktemp("background")
     free: queue.Queue[Emulated] = queue.Queue()

@@ -35,7 +35,7 @@ def with_providers() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """How often Terraform made each call to AWS (``ec2:CreateVpc``), and did what to which type of resource on Azure."""
+    """How often Terraform made each call to AWS (``ec2:CreateVpc``), and what it did to which type on Azure."""
 
     aws: Counter[str]
     azure: Counter[tuple[str, str]]
