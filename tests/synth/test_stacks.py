@@ -174,4 +174,4 @@ def test_each_provider_is_told_its_region_and_no_credentials(stacks: Stacks) -> 
     for name in (VPN, LINK):
         assert stacks[name]["provider"] == {"aws": [{"region": "eu-central-1"}]}
     for name in (NETWORK, GATEWAY, CONNECTIONS):
-        assert stacks[name]["provider"] == {"azurerm": [{"features": [{}]}]}
+        assert stacks[name]["provider"] == {"azurerm": [{"features": [{}], "resource_provider_registrations": "none"}]}
