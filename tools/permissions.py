@@ -289,7 +289,7 @@ def _state_read(plan: Plan, account: str, *, keys: bool) -> Iterator[Json]:
     state = plan.state
     if not isinstance(state, S3State):
         return
-    names = [step.stack for step in steps(plan) if step.keys is keys]
+    names = [step.stack for step in steps(plan) if bool(step.keys) is keys]
     objects = [f"arn:aws:s3:::{state.bucket}/{state.key(name)}" for name in names]
     yield _allow("State", ["s3:GetObject"], objects)
     if not keys:

@@ -126,7 +126,7 @@ def test_who_only_reads_has_the_states_without_keys_and_no_other() -> None:
     condition = permissions.blob_condition(plan("state-azurerm"))
     assert condition is not None
     for step in steps(plan("state-azurerm")):
-        assert (f"'network/state-azurerm/{step.stack}.tfstate'" in condition) is not step.keys
+        assert (f"'network/state-azurerm/{step.stack}.tfstate'" in condition) is not bool(step.keys)
 
 
 def test_what_is_adopted_may_be_tied_to_and_not_deleted() -> None:
