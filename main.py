@@ -27,10 +27,12 @@ from isthmus.checks import check  # noqa: E402 - while Node gets ready
 from isthmus.printable import one_line  # noqa: E402 - while Node gets ready
 from isthmus.problems import TopologyError  # noqa: E402 - while Node gets ready
 from isthmus.settings import output_folder, topology_path  # noqa: E402 - while Node gets ready
+from isthmus.streams import any_encoding  # noqa: E402 - while Node gets ready
 
 
 def main() -> int:
     """Synthesize the topology that the environment names; see `isthmus.settings`."""
+    any_encoding()
     try:
         checked = check(topology_path())
     except TopologyError as error:

@@ -18,9 +18,9 @@ def topology_path(
 ) -> Path:
     """The topology file that is meant, whether it exists or not.
 
-    In this order: ``given``; ``ISTHMUS_TOPOLOGY``; the CDKTF context key ``topology`` (cdktf.json, or
-    ``cdktf synth --context``), relative to the project; ``isthmus.yaml`` in the working directory;
-    ``isthmus.yaml`` of the project.
+    In this order: ``given``; ``ISTHMUS_TOPOLOGY``, unless it is empty; the CDKTF context key ``topology`` (cdktf.json,
+    or ``cdktf synth --context``), relative to the project; ``isthmus.yaml`` in the working directory. The example of
+    the project is never meant unless it is named or lies there: nobody deploys it by mistake.
     """
     if given is not None:
         return given
@@ -28,17 +28,31 @@ def topology_path(
         return Path(named)
     if named := _context(environ).get("topology"):
         return project / named
-    here = Path(DEFAULT_NAME)
-    return here if here.exists() else project / DEFAULT_NAME
+    return Path(DEFAULT_NAME)
 
 
 def output_folder(
     given: Path | None = None, *, environ: Mapping[str, str] = os.environ, project: Path = PROJECT
 ) -> Path:
-    """Where ``cdktf.out`` goes: ``given``, else ``CDKTF_OUTDIR`` (the cdktf CLI sets it), else the project's."""
+    """Where ``cdktf.out`` goes, which is where the cdktf CLI looks for it.
+
+    In this order: ``given``; ``CDKTF_OUTDIR``, which the CLI sets for the program that it runs and our ``cdktf`` passes
+    on to it; ``CDKTF_OUTPUT``, by which the CLI takes its option ``--output``; ``output`` in the project's cdktf.json;
+    ``cdktf.out`` in the project.
+    """
     if given is not None:
         return given
-    return Path(environ.get("CDKTF_OUTDIR") or project / "cdktf.out")
+    if named := environ.get("CDKTF_OUTDIR") or environ.get("CDKTF_OUTPUT"):
+        return Path(named)
+    return project / _configured(project)
+
+
+def _configured(project: Path) -> str:
+    try:
+        output = json.loads((project / "cdktf.json").read_text(encoding="utf-8")).get("output")
+    except (OSError, ValueError, AttributeError):
+        output = None
+    return output if isinstance(output, str) and output else "cdktf.out"
 
 
 def _context(environ: Mapping[str, str]) -> dict[str, str]:

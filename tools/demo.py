@@ -23,6 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from emulate import ABOUT, environment, runs  # noqa: E402 - after the path is set
+from isthmus.streams import any_encoding, coloured  # noqa: E402 - after the path is set
 from tools import state, terraform  # noqa: E402 - after the path is set
 
 EXAMPLE = PROJECT / "isthmus.yaml"
@@ -56,6 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="The main job on the embedded example.")
     parser.add_argument("--report", type=Path, default=PROJECT / "report.html", help="where the report goes")
     report = parser.parse_args().report.resolve()
+    any_encoding()
     environment.forget()
     began = time.monotonic()
     try:
@@ -154,6 +156,7 @@ def _cdktf(arguments: list[str], scratch: Path, environ: dict[str, str], *, show
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        umask=0o077,
     ) as process:
         assert process.stdout is not None
         lines = (_COLOUR.sub("", line) for line in process.stdout)
@@ -247,7 +250,7 @@ def _heartbeat(text: str) -> Iterator[None]:
 
 
 def _headline(text: str) -> None:
-    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+    print(f"\n\033[1m{text}\033[0m" if coloured(sys.stdout) else f"\n== {text}", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,18 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv"
 READY = ENVIRONMENT / ".ready"
+_BEFORE_CDKTF = """\
+# State, its backups and plans have keys in clear: only their owner reads them.
+umask 077
+for file in terraform.*.tfstate terraform.*.tfstate.backup; do
+  if [ -f "$file" ] && [ -O "$file" ]; then chmod go= "$file"; fi
+done
+# The folder that `isthmus synth` writes to: cdktf takes its option --output from CDKTF_OUTPUT.
+case "$1" in
+  get|init|convert|provider) ;;
+  *) if [ -n "$CDKTF_OUTDIR" ]; then CDKTF_OUTPUT="$CDKTF_OUTDIR"; export CDKTF_OUTPUT; fi ;;
+esac
+"""
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -112,15 +124,21 @@ def _commands() -> None:
         command = BIN / name
         # cdktf starts `node`, and that is here.
         path = f'PATH={shlex.quote(str(BIN))}:"$PATH"'
-        command.write_text(f'#!/bin/sh\n{path} exec {shlex.join(map(str, words))} "$@"\n', encoding="utf-8")
+        line = f'{path} exec {shlex.join(map(str, words))} "$@"\n'
+        command.write_text(f"#!/bin/sh\n{_BEFORE_CDKTF if name == 'cdktf' else ''}{line}", encoding="utf-8")
         command.chmod(0o755)
 
 
 def _first_run() -> None:
-    """Synthesize the example once: unpacks the bindings and compiles the modules in use, so that no user waits."""
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "ISTHMUS_TOPOLOGY")}
-        _run(BIN / "python", PROJECT / "main.py", env={**environ, "CDKTF_OUTDIR": folder})
+    """Synthesize two examples: unpacks the bindings and compiles the modules in use, so that no user waits.
+
+    The first has keys made by AWS; the second those made by Terraform, which have bindings of their own.
+    """
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    for topology in ("isthmus.yaml", "examples/keys-rotation.yaml"):
+        with tempfile.TemporaryDirectory() as folder:
+            named = {"ISTHMUS_TOPOLOGY": str(PROJECT / topology), "CDKTF_OUTDIR": folder}
+            _run(BIN / "python", PROJECT / "main.py", env={**environ, **named})
 
 
 def _run(*command: object, env: dict[str, str] | None = None) -> None:

@@ -330,6 +330,8 @@ BINDINGS: Final = (
     "@cdktf/provider-azurerm/14.23.1",
     "@cdktf/provider-random/12.0.1",
 )
+_RANDOM: Final = "provider-random"
+"""Small, and loaded only where Terraform makes keys: nobody waits for it."""
 _PROVIDERS: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm", "cdktf_cdktf_provider_random")
 
 
@@ -346,7 +348,7 @@ def _imports() -> dict[str, tuple[str, str]]:
 
 _TABLE: Final = _imports()
 
-if not all(bindings.unpacked(binding) for binding in BINDINGS):
+if not all(bindings.unpacked(binding) for binding in BINDINGS if _RANDOM not in binding):
     print("Unpacking the provider bindings: this takes some seconds, the first time only.", file=sys.stderr, flush=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, TextIO
 
@@ -12,13 +13,15 @@ import typer
 from isthmus import __version__
 from isthmus.cli import design, money, performance, report, state, terraform
 from isthmus.cli import emulate as emulation
-from isthmus.printable import one_line
+from isthmus.cli.common import Commands, fail
+from isthmus.streams import any_encoding
 
 READER_GONE: Final = 141
 """As a shell says it of a program that SIGPIPE ended."""
 
 app = typer.Typer(
     name="isthmus",
+    cls=Commands,
     help="Joins AWS VPCs and Azure VNets with the clouds' managed VPN: one topology file in, Terraform out.",
     epilog="Exit codes: 0 done, 1 it failed on the way, 2 bad input.",
     no_args_is_help=True,
@@ -60,12 +63,14 @@ def main() -> None:
     # Closed by whoever started this, as with `>&-`.
     sys.stdout = out = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
+    any_encoding()
     try:
         app(prog_name="isthmus")
     except SystemExit as ended:
         raise SystemExit(_after_output(ended.code, out)) from None
     except OSError as error:
-        print(one_line(f"isthmus: {error.strerror or error}"), file=sys.stderr)
+        with suppress(typer.Exit, OSError):
+            fail(f"isthmus: {error.strerror or error}", code=1)
         raise SystemExit(1) from None
 
 

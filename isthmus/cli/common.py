@@ -6,14 +6,15 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from isthmus.printable import one_line
-from isthmus.settings import PROJECT, topology_path
+from isthmus.settings import topology_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,18 +23,45 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_UsageError: Any = typer.BadParameter.__bases__[0]
+"""What typer raises of a bad option or argument, by whatever package it has it from."""
+
 STANDARD_INPUT = Path("-")
 """What is named instead of a file."""
 
 Topology = Annotated[
     Path | None,
     typer.Argument(
-        help="The topology file, or - for standard input. "
-        "Default: ISTHMUS_TOPOLOGY, else isthmus.yaml here, else the project's.",
+        help="The topology file, or - for standard input. Default: ISTHMUS_TOPOLOGY, else isthmus.yaml in this folder.",
         show_default=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+class Commands(TyperGroup):
+    """The commands. Where ``--json`` is asked for, bad options and arguments are told as JSON, too."""
+
+    as_json = False
+    """Whether the command that runs was asked for JSON."""
+
+    def main(  # type: ignore[override]  # all but the first are named
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **named: Any
+    ) -> Any:
+        words = sys.argv[1:] if args is None else list(args)
+        # What follows -- is no option of ours.
+        Commands.as_json = "--json" in words[: words.index("--") if "--" in words else None]
+        if not (Commands.as_json and standalone_mode):
+            return super().main(args, standalone_mode=standalone_mode, **named)
+        try:
+            ended = super().main(args, standalone_mode=False, **named)
+        except _UsageError as error:
+            print_failed(error.format_message())
+            sys.exit(2)
+        except typer.Abort:
+            print("Aborted.", file=sys.stderr)
+            sys.exit(1)
+        sys.exit(ended if isinstance(ended, int) else 0)
 
 
 def checked(topology: Path | None, *, as_json: bool) -> Checked:
@@ -49,7 +77,7 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
                 fail("standard input is closed: give it a topology, or name a file")
             checked = check_loaded(load_stream(sys.stdin.buffer, file="standard input"))
         else:
-            checked = check_file(meant(topology))
+            checked = check_file(topology_path(topology))
     except TopologyError as error:
         if as_json:
             print_json(
@@ -69,15 +97,7 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
     return checked
 
 
-def meant(topology: Path | None) -> Path:
-    """The topology file that is meant; a note says so where it is the project's own, seen from elsewhere."""
-    path = topology_path(topology)
-    if topology is None and path.is_absolute() and path.parent == PROJECT != Path.cwd():
-        say(f"Note: no topology is named and none is here: this is about {path}", error=True)
-    return path
-
-
-def problems_json(file: str, problems: tuple[Any, ...]) -> list[dict[str, Any]]:
+def problems_json(file: str | None, problems: tuple[Any, ...]) -> list[dict[str, Any]]:
     """Problems as plain values."""
     from isthmus.problems import dotted
 
@@ -102,11 +122,25 @@ def say(text: str, *, error: bool = False) -> None:
     print(one_line(text), file=sys.stderr if error else sys.stdout)
 
 
-def fail(*lines: str) -> NoReturn:
-    """Say what is wrong with the input and exit with 2."""
-    for line in lines:
-        say(line, error=True)
-    raise typer.Exit(2)
+def fail(*texts: str, file: str | None = None, code: int = 2) -> NoReturn:
+    """Say what is wrong, a line each, and exit with ``code``: as JSON where the command was asked for that.
+
+    ``file`` is the one that the texts are about, if they are about one; it is in them already.
+    """
+    if Commands.as_json:
+        print_failed(*texts, file=file)
+    else:
+        for text in texts:
+            say(text, error=True)
+    raise typer.Exit(code)
+
+
+def print_failed(*texts: str, file: str | None = None) -> None:
+    """Print what is wrong as JSON, in the form that a bad topology has."""
+    from isthmus.problems import Problem
+
+    problems = problems_json(file, tuple(Problem(text=text.removeprefix(f"{file}: ")) for text in texts))
+    print_json({"file": file, "ok": False, "whole": True, "problems": problems})
 
 
 def wide_console() -> Console:

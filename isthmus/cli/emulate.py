@@ -47,8 +47,7 @@ def emulate(
     them. Those of real deployments in the same folders are neither read nor changed.
     """
     if execute is not None and context.args:
-        print("isthmus emulate: give a command after --exec or after --, not both", file=sys.stderr)
-        raise typer.Exit(2)
+        fail("isthmus emulate: give a command after --exec or after --, not both")
     if cloud and cloud.exists() and not cloud.is_dir():
         fail(f"--cloud: {cloud} is a file: name a folder, which may not exist yet")
     command = ["/bin/sh", "-c", execute] if execute is not None else context.args
@@ -67,8 +66,7 @@ def emulate(
             server.wait()
         except KeyboardInterrupt:
             return
-    print("isthmus emulate: the emulated clouds ended by themselves", file=sys.stderr)
-    raise typer.Exit(1)
+    fail("isthmus emulate: the emulated clouds ended by themselves", code=1)
 
 
 @contextmanager
@@ -86,6 +84,8 @@ def _serving(cloud: Path | None) -> Iterator[tuple[subprocess.Popen[str], dict[s
         text=True,
         # Ctrl-C is for the command that runs on them: it still needs them to end in order.
         start_new_session=True,
+        # The clouds know every key.
+        umask=0o077,
     )
     assert server.stdin is not None
     assert server.stdout is not None
@@ -115,7 +115,8 @@ def _profiles() -> list[str]:
 def _environment(told: dict[str, Any]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in told["unset"] and not k.startswith("AWS_ENDPOINT_URL")}
     # So that `cdktf` and the Node that it needs are found without activating anything.
-    path = os.pathsep.join([told["path"], kept.get("PATH", os.defpath), str(_NODE), str(Path(sys.executable).parent)])
+    # The environment's own cdktf comes before the one of Node, which knows nothing of our settings.
+    path = os.pathsep.join([told["path"], kept.get("PATH", os.defpath), str(Path(sys.executable).parent), str(_NODE)])
     return {**kept, "PATH": path, **told["environment"]}
 
 
@@ -127,6 +128,8 @@ def _run(command: list[str], told: dict[str, Any]) -> int:
         process = subprocess.Popen(
             command,
             env=_environment(told),
+            # Terraform's state and plans have keys in clear.
+            umask=0o077,
             # A child would inherit that it ignores Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )

@@ -113,6 +113,7 @@ def refresh(
     they are in the old file: --prices, else ISTHMUS_PRICES, else the file that is to be written, else the snapshot.
     Exit code 1 when a source fails: nothing is written then.
     """
+    from isthmus.prices import PriceFileError
     from isthmus.prices.refresh import Fetcher, RefreshError
     from isthmus.prices.refresh import refresh as renewed
     from isthmus.prices.show import change_json, change_text
@@ -143,12 +144,12 @@ def refresh(
         )
         write(file, done.prices)
     except RefreshError as error:
-        for line in (*str(error).split("\n"), f"{file}: not written"):
-            say(line, error=True)
-        raise typer.Exit(1) from None
+        fail(*str(error).split("\n"), f"{file}: not written", code=1)
+    except PriceFileError as error:
+        # The clouds' answers, or what was kept of the old file, cannot be counted with.
+        fail(*error.lines, f"{file}: not written", code=1)
     except OSError as error:
-        say(f"{file}: cannot be written ({error.strerror or error})", error=True)
-        raise typer.Exit(1) from None
+        fail(f"{file}: cannot be written ({error.strerror or error})", file=str(file), code=1)
     if as_json:
         print_json({"file": str(file), "changes": [change_json(c) for c in done.changes], "same": done.same})
         return
@@ -199,7 +200,7 @@ def loaded_prices(given: Path | None, *, warn: bool = True) -> Prices:
     try:
         found = load(prices_path(given))
     except PriceFileError as error:
-        fail(*error.lines)
+        fail(*error.lines, file=str(prices_path(given)))
     age = found.age_days(_today())
     if warn and age > STALE_DAYS:
         say(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", error=True)

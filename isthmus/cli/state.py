@@ -14,6 +14,7 @@ import typer
 
 from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, say
 from isthmus.settings import PROJECT, output_folder
+from isthmus.streams import coloured
 
 if TYPE_CHECKING:
     from isthmus.plan.state_home import AzurermHome, Home
@@ -79,7 +80,7 @@ def bootstrap(
     terraform = _terraform()
     if not yes and not sys.stdin.isatty():
         fail("there is no terminal to ask on: look at it with --dry-run, then say --yes")
-    _synthesize(home, folder, ids)
+    _synthesize(home, folder, ids, quiet=as_json)
     _run(terraform, home, folder, yes=yes, quiet=as_json)
     if as_json:
         print_json({"made": True, "home": asdict(home), "folder": str(folder), "adopts": ids})
@@ -125,12 +126,11 @@ def _terraform() -> str:
     name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
     found = shutil.which(name)
     if not found:
-        say(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later", error=True)
-        raise typer.Exit(1)
+        fail(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later", code=1)
     return found
 
 
-def _synthesize(home: Home, folder: Path, ids: dict[str, str]) -> None:
+def _synthesize(home: Home, folder: Path, ids: dict[str, str], *, quiet: bool) -> None:
     import json
 
     from isthmus.plan.state_home import S3Home
@@ -142,18 +142,27 @@ def _synthesize(home: Home, folder: Path, ids: dict[str, str]) -> None:
         [sys.executable, "-P", "-m", "stacks.state_home"],
         input=json.dumps(wanted),
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stderr=subprocess.PIPE if quiet else None,
         text=True,
+        umask=0o077,
         check=False,
     )
     if done.returncode:
-        raise typer.Exit(2 if done.returncode == 2 else 1)
+        code = 2 if done.returncode == 2 else 1
+        if quiet:
+            fail(*done.stderr.splitlines(), code=code)
+        raise typer.Exit(code)
 
 
 def _run(terraform: str, home: Home, folder: Path, *, yes: bool, quiet: bool) -> None:
     """Run terraform on it; what it says is passed on as it comes, to standard error when ``quiet``."""
+    plain = [] if coloured(sys.stderr if quiet else sys.stdout) else ["-no-color"]
+    # Left by a run with another umask.
+    for state in folder.glob("terraform.tfstate*"):
+        state.chmod(0o600)
     for command in (["init", "-input=false"], ["apply", *(["-input=false", "-auto-approve"] if yes else [])]):
         with subprocess.Popen(
-            [terraform, *command],
+            [terraform, *command, *plain],
             cwd=folder,
             stdout=sys.stderr.fileno() if quiet else None,
             stderr=subprocess.PIPE,
@@ -169,11 +178,13 @@ def _run(terraform: str, home: Home, folder: Path, *, yes: bool, quiet: bool) ->
         if process.returncode:
             if _exists(said):
                 options = " ".join(f"--adopt {what}" for what in home.adoptable)
-                say(
+                fail(
                     f"isthmus: it exists already, and {folder / 'terraform.tfstate'} does not know it. If it is yours, "
                     f"look after it from here: the same command with {options} (only what exists).",
-                    error=True,
+                    code=1,
                 )
+            if quiet:
+                fail(f"terraform {command[0]} failed: standard error has what it said", code=1)
             raise typer.Exit(1)
 
 

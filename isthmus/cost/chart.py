@@ -8,6 +8,8 @@ from typing import Final
 
 from isthmus.cost.curves import Curve
 
+LEAST_WIDTH: Final = 38
+"""Characters below which a chart is not worth reading."""
 HEIGHT: Final = 13
 """Lines of a chart above its axis; odd, so that one is in the middle."""
 _MARKS = "●○▲△■□◆◇"
@@ -18,8 +20,13 @@ _ROUND: Final = tuple(Decimal(step) for step in ("1", "1.2", "1.6", "2", "2.4", 
 def chart(curves: Sequence[Curve], *, width: int, height: int = HEIGHT, unicode: bool = True) -> list[str]:
     """The lines of a chart of ``curves`` over GB, ``width`` characters wide. An earlier curve lies on top.
 
-    At most eight curves have a mark of their own. Needs 40 characters at least to be worth reading.
+    At most eight curves have a mark of their own.
+
+    Raises:
+        ValueError: ``width`` is below :data:`LEAST_WIDTH`.
     """
+    if width < LEAST_WIDTH:
+        raise ValueError(f"a chart needs {LEAST_WIDTH} characters")
     marks = _MARKS if unicode else _PLAIN_MARKS
     axis, corner, tick = ("│", "└", "─") if unicode else ("|", "+", "-")
     shown = curves[: len(marks)]

@@ -18,6 +18,9 @@ COLUMNS = (
 ).split()
 
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - some spreadsheets read the wide ones, too
+
+
 def bill_json(bill: Bill, months: int) -> dict[str, Any]:
     """The whole bill. Amounts are USD a month, but for ``months_usd``: over ``months``."""
     sums = bill.totals
@@ -102,8 +105,15 @@ def bill_csv(bill: Bill, months: int) -> str:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for line in bill.lines:
-        writer.writerow(line_json(line, months))
+        writer.writerow({name: _inert(value) for name, value in line_json(line, months).items()})
     return out.getvalue()
+
+
+def _inert(value: Any) -> Any:
+    """``value`` as a cell that no spreadsheet takes for a formula: OWASP's advice on CSV injection. Numbers stay."""
+    if isinstance(value, str) and (value.startswith(("\t", "\r", "\n")) or value.lstrip().startswith(_FORMULA)):
+        return f"'{value}"
+    return value
 
 
 def usd(amount: Usd) -> dict[str, float]:

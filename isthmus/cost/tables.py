@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from isthmus.cost.bill import Bill, Compared, traffic_tb
-from isthmus.cost.chart import chart, distinct
+from isthmus.cost.chart import LEAST_WIDTH, chart, distinct
 from isthmus.cost.curves import Series
 from isthmus.cost.lines import Line, amount_text
 from isthmus.cost.money import Usd
@@ -159,8 +159,12 @@ def _over_traffic(bill: Bill, console: Console) -> None:
     keys = ("plan", "one-tunnel", "tgw", "vgw", "aws-zones")
     known = distinct([c for key in keys for c in series.curves if c.key == key])
     unicode = (console.encoding or "").lower().startswith("utf")
-    for text in chart(known, width=min(console.width, 100) - 2, unicode=unicode):
-        console.print(text, highlight=False, markup=False, no_wrap=True)
+    width = min(console.width, 100) - 2
+    if width >= LEAST_WIDTH:
+        for text in chart(known, width=width, unicode=unicode):
+            console.print(text, highlight=False, markup=False, no_wrap=True)
+    else:
+        console.print(f"The chart needs {LEAST_WIDTH + 2} columns: it is left out.", highlight=False)
     for text in over_traffic_said(series):
         console.print(text, highlight=False)
 

@@ -51,16 +51,27 @@ def load(path: Path = SNAPSHOT) -> Prices:
     Raises:
         PriceFileError: when it is not there, is no YAML or is none of prices, or has a line that is no price.
     """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise PriceFileError(str(path), [f"cannot be read ({reason}): make it with isthmus prices refresh"]) from None
+    return loads(text, path)
+
+
+def loads(text: str, path: Path) -> Prices:
+    """Read ``text``, which is or will be in the file ``path``.
+
+    Raises:
+        PriceFileError: as :func:`load`.
+    """
     import yaml
 
     # libyaml reads the same ten times as fast; it is missing from a few platforms' packages.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     name = "the snapshot in Isthmus" if path == SNAPSHOT else one_line(str(path))
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe loaders
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise PriceFileError(str(path), [f"cannot be read ({reason}): make it with isthmus prices refresh"]) from None
+        data = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
     except RecursionError:
         raise PriceFileError(str(path), ["nested too deeply: make it with isthmus prices refresh"]) from None
     except ValueError as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from isthmus.files import write_whole
-from isthmus.prices.reader import VERSION
+from isthmus.prices.reader import VERSION, PriceFileError, loads
 from isthmus.prices.types import Fact, Piece, Prices
 
 _HEAD = """\
@@ -20,11 +21,9 @@ def text(prices: Prices) -> str:
     """``prices`` as YAML."""
     import yaml
 
-    order = list(Piece)
-    facts = sorted(prices.facts, key=lambda f: (order.index(f.piece), f.where, f.start))
     lines = [
         yaml.safe_dump(_plain(f), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6).strip()
-        for f in facts
+        for f in _ordered(prices)
     ]
     listed = "".join(f"  - {line}\n" for line in lines)
     return f"{_HEAD}version: {VERSION}\ndate: {prices.day.isoformat()}\nprices:\n{listed}"
@@ -35,8 +34,26 @@ def write(path: Path, prices: Prices) -> None:
 
     Raises:
         OSError: when it cannot be written; nothing is left behind then.
+        PriceFileError: when the file could not be read again; it is not written then.
     """
-    write_whole(path, text(prices))
+    written = text(prices)
+    try:
+        loads(written, path)
+    except PriceFileError as error:
+        listed = _ordered(prices)
+        # Nobody sees the file whose lines it counts.
+        named = [re.sub(r"^price (\d+): ", lambda at: _name(listed[int(at[1]) - 1]), p) for p in error.problems]
+        raise PriceFileError(str(path), named) from None
+    write_whole(path, written)
+
+
+def _ordered(prices: Prices) -> list[Fact]:
+    order = list(Piece)
+    return sorted(prices.facts, key=lambda f: (order.index(f.piece), f.where, f.start))
+
+
+def _name(fact: Fact) -> str:
+    return f"{fact.piece} in {fact.where}: "
 
 
 def _plain(fact: Fact) -> dict[str, Any]:

@@ -111,13 +111,18 @@ def parse_source(file: str, text: str) -> Source:
     return Source(file=file, data=cast("dict[str, Any]", data), lines=reader.lines, problems=tuple(reader.problems))
 
 
+_NO_FILE: Final = (
+    "no such file: name one, as an argument or in ISTHMUS_TOPOLOGY; `isthmus init` writes one to start from"
+)
+
+
 def _read_text(path: FilePath) -> str:
     file = str(path)
     try:
         with path.open("rb") as stream:
             raw = _read_bytes(stream)
     except FileNotFoundError:
-        raise _fail(file, "no such file: name a topology file; `isthmus init` writes one to start from") from None
+        raise _fail(file, _NO_FILE) from None
     except IsADirectoryError:
         raise _fail(file, "is a folder: name the topology file in it") from None
     except (OSError, ValueError) as error:

@@ -382,6 +382,10 @@ def test_cdktf_killed_with_everything_else_leaves_what_it_synthesized(tmp_path: 
         assert {path.name for path in synthesized.glob("*/*")} == {"cdk.tf.json", "README.md"}
         assert not [name for name in contents(project) if "tfstate" in name or ".terraform" in name]
     assert list(runs.place(cloud, project).glob("*.tfstate*"))
+    # The clouds, the state and the plan know every key; so would the state of a real run that begins here.
+    for known in (cloud / "azure.json", *cloud.rglob("*.tfstate*"), *cloud.rglob("plan")):
+        assert known.stat().st_mode & 0o077 == 0, known
+    assert synthesized.stat().st_mode & 0o077 == 0
 
 
 def _text(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -78,6 +79,26 @@ def test_a_reader_that_stops_reading_is_no_failure_of_the_program(command: str) 
 def test_closed_output_changes_no_exit_code(file: Path, code: int) -> None:
     line = f'"$0" -m isthmus plan "{file}" >&- 2>&-'
     assert subprocess.run(["/bin/sh", "-c", line, sys.executable], cwd=PROJECT, check=False).returncode == code
+
+
+@pytest.mark.parametrize("program", [["-m", "isthmus", "synth"], [str(PROJECT / "main.py")]])
+@pytest.mark.parametrize("named", [{}, {"ISTHMUS_TOPOLOGY": ""}])
+def test_the_example_is_not_synthesized_unless_it_is_named(
+    program: list[str], named: dict[str, str], tmp_path: Path
+) -> None:
+    kept = {k: v for k, v in os.environ.items() if k not in ("ISTHMUS_TOPOLOGY", "CDKTF_CONTEXT_JSON")}
+    environ = {**kept, **named, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run([sys.executable, *program], cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert done.stderr.startswith("isthmus.yaml: no such file: name one, as an argument or in ISTHMUS_TOPOLOGY; ")
+
+
+def test_synth_json_of_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = spawn("-m", "isthmus", "synth", "--json", str(EXAMPLE), "--output", "file", cwd=tmp_path)
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (done.returncode, done.stderr, problem["file"]) == (2, "", "file")
+    assert problem["text"] == "cannot be written (Not a directory): name a place you may write to"
 
 
 def test_synth_of_a_bad_file_writes_nothing(tmp_path: Path) -> None:

@@ -250,16 +250,79 @@ def test_missing_file_is_exit_code_2(command: str, tmp_path: Path) -> None:
     assert done.stderr.startswith(f"{tmp_path / 'none.yaml'}: no such file: ")
 
 
-def test_the_projects_own_topology_is_not_taken_for_ones_own_in_silence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+NOTHING_NAMED = (
+    "isthmus.yaml: no such file: name one, as an argument or in ISTHMUS_TOPOLOGY; `isthmus init` writes one to "
+    "start from"
+)
+ABOUT_A_TOPOLOGY = (
+    "check", "plan", "synth", "workspaces", "cost", "throughput", "availability", "report", "state bootstrap",
+    "prices refresh",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("named", [None, ""])
+@pytest.mark.parametrize("command", [command for command in ABOUT_A_TOPOLOGY if command != "synth"])
+def test_the_example_of_the_project_is_never_meant_in_silence(
+    command: str, named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("ISTHMUS_TOPOLOGY", raising=False)
+    if named is not None:
+        monkeypatch.setenv("ISTHMUS_TOPOLOGY", named)
     monkeypatch.chdir(tmp_path)
-    done = run("check")
-    assert (done.exit_code, done.stderr) == (
-        0,
-        f"Note: no topology is named and none is here: this is about {EXAMPLE}\n",
-    )
-    assert run("check", EXAMPLE).stderr == ""
+    done = run(*command.split())
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"{NOTHING_NAMED}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_is_meant_in_its_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
-    assert run("check").stderr == ""
+    done = run("check")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("isthmus.yaml: good: ")
+
+
+# Failures as JSON
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "text"),
+    [
+        *((f"{command} none.yaml", "none.yaml", "no such file: name one") for command in ABOUT_A_TOPOLOGY),
+        ("cost --months abc", None, "Invalid value for '--months': "),
+        ("cost --bogus", None, "No such option: --bogus"),
+        ("chekc", None, "No such command 'chekc'."),
+        ("check a b", None, "Got unexpected extra argument"),
+        ("synth -", None, "synth does not read standard input: name a file"),
+        ("cost - --csv", None, "--json, --csv: one of the two"),
+        (f"cost {EXAMPLE} --prices none", "none", "cannot be read (No such file or directory)"),
+        ("prices show --prices none", "none", "cannot be read (No such file or directory)"),
+        ("prices refresh --aws-url x", None, "--aws-url: 'x' is not an address"),
+        (f"throughput {EXAMPLE} --rtt x", None, "--rtt: 'x' is not a time"),
+        (f"availability {EXAMPLE} --link x", None, "--link: 'x' is not a link of this topology"),
+        ("regions --aws x", None, "--aws: 'x' is not a known region"),
+        ("report --output none/r.html", None, "none/r.html: its folder does not exist"),
+        (f"emulate --cloud {EXAMPLE}", None, f"--cloud: {EXAMPLE} is a file"),
+        ("emulate --exec a -- b", None, "isthmus emulate: give a command after --exec"),
+        ("state bootstrap --replication x", "isthmus.yaml", "no such file: name one"),
+    ],
+)
+def test_failures_are_json_where_that_is_asked_for(
+    words: str, file: str | None, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, *rest = words.split()
+    group = [first, rest.pop(0)] if first in ("prices", "state") else [first]
+    done = run(*group, "--json", *rest)
+    found = json.loads(done.stdout)
+    assert (done.exit_code, done.stderr, found["ok"], found["file"]) == (2, "", False, file)
+    [problem] = found["problems"]
+    assert problem["text"].startswith(text)
+    assert problem.keys() == {"file", "line", "path", "severity", "text"}
+
+
+def test_synth_json_of_a_bad_file() -> None:
+    done = run("synth", "--json", BAD)
+    assert (done.exit_code, json.loads(done.stdout)) == (2, json.loads(run("check", "--json", BAD).stdout))
+
+
+def test_json_behind_two_dashes_is_not_asked_for() -> None:
+    assert run("check", "--", "--json").stderr.startswith("--json: no such file: ")

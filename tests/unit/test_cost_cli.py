@@ -17,8 +17,9 @@ from typer.testing import CliRunner, Result
 from isthmus.checks import check
 from isthmus.cli import app
 from isthmus.cost.bill import bill
+from isthmus.cost.data import bill_csv
 from isthmus.cost.tables import print_bill
-from isthmus.prices import SNAPSHOT, load
+from isthmus.prices import SNAPSHOT, Prices, load
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -117,9 +118,20 @@ def test_csv_has_the_lines_of_json(recipe: Path) -> None:
     assert rows[0].keys() == lines[0].keys()
 
 
+@pytest.mark.parametrize("start", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "  =1"])
+def test_csv_has_no_formula_out_of_a_price_file(start: str, recipe: Path) -> None:
+    known = load()
+    odd = [replace(fact, source=replace(fact.source, name=start)) for fact in known.facts]
+    text = bill_csv(bill(check(recipe).plan, Prices(tuple(odd), known.day, "p")), 1)
+    rows = list(csv.DictReader(StringIO(text, newline="")))
+    assert {row["source"] for row in rows} == {f"'{start}"}
+    assert all(float(row["month_usd"]) >= 0 for row in rows)
+
+
 def test_csv_and_json_are_one_too_many(recipe: Path) -> None:
     done = run("cost", recipe, "--csv", "--json")
-    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "--json, --csv: one of the two\n")
+    assert (done.exit_code, done.stderr) == (2, "")
+    assert json.loads(done.stdout)["problems"][0]["text"] == "--json, --csv: one of the two"
 
 
 @pytest.mark.parametrize("option", [("--months", "0"), ("--log-gb", "-1"), ("--log-gb", "nan"), ("--months", "x")])

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from isthmus.cli import app
-from isthmus.prices import SNAPSHOT, Piece, Prices, load
-from isthmus.prices.refresh import Fetcher, FetchError, Refreshed, RefreshError, refresh
+from isthmus.prices import SNAPSHOT, Fact, Piece, PriceFileError, Prices, load
+from isthmus.prices.reader import loads
+from isthmus.prices.refresh import Fetcher, FetchError, Refreshed, RefreshError, aws, azure, merge, refresh
 from isthmus.prices.show import change_text
-from isthmus.prices.writer import write
+from isthmus.prices.writer import text, write
 from tests.unit.price_lists import Handler, Lists, aws_list, azure_items, lists
 
 D = Decimal
@@ -412,12 +417,186 @@ def test_an_answer_nested_without_end(server: Lists) -> None:
     assert line.endswith(": no whole JSON (4 tries)")
 
 
-@pytest.mark.parametrize("price", [-1, None, "0.21", True])
-def test_a_price_that_is_none(price: object, server: Lists) -> None:
+@pytest.mark.parametrize(
+    ("price", "why"),
+    [
+        (-1, "-1 is not a number from 0 to 1,000,000,000,000"),
+        (None, "None is not a number from 0 to 1,000,000,000,000"),
+        ("0.21", "'0.21' is text, not a number"),
+        (True, "True is not a number from 0 to 1,000,000,000,000"),
+        (1e300, "1e+300 is not a number from 0 to 1,000,000,000,000"),
+        (10**13, "10000000000000 is not a number from 0 to 1,000,000,000,000"),
+        (1e-60, "1e-60 has more than 40 digits after the point"),
+        ({"a": 1}, "{'a': 1} is not a number from 0 to 1,000,000,000,000"),
+    ],
+)
+def test_an_azure_price_that_is_none(price: object, why: str, server: Lists) -> None:
     for item in server.azure_items:
         if item["meterName"] == "VpnGw3AZ":
             item["retailPrice"] = price
-    assert refused(server) == [f"Azure gives {price!r} as retailPrice of 'VpnGw3AZ'"]
+    assert refused(server) == [f"Azure's retailPrice of 'VpnGw3AZ': {why}"]
+
+
+@pytest.mark.parametrize(
+    ("usd", "why"),
+    [
+        ("1e13", "'1e13' is not a number from 0 to 1,000,000,000,000"),
+        ("1e999999", "'1e999999' is not a number from 0 to 1,000,000,000,000"),
+        ("1e-999999", "'1e-999999' has more than 40 digits after the point"),
+        ("-0.1", "'-0.1' is not a number from 0 to 1,000,000,000,000"),
+        ("NaN", "'NaN' is not a number from 0 to 1,000,000,000,000"),
+        ("\u0661", "'\u0661' is not a number from 0 to 1,000,000,000,000"),
+        ({}, "{} is not a number from 0 to 1,000,000,000,000"),
+    ],
+)
+def test_an_aws_price_that_is_none(usd: object, why: str, server: Lists) -> None:
+    server.rules.append((AWS, [lambda h: h.give(changed("AmazonVPC", {"pricePerUnit": {"USD": usd}}))]))
+    [line] = refused(server)
+    assert line.startswith(f"{server.url}{AWS}/current/ap-south-1/index.json: the price of aws-vpn-connection")
+    assert line.endswith(f": {why}")
+
+
+@pytest.mark.parametrize(
+    ("tier", "why"),
+    [
+        ({"beginRange": "0", "endRange": "0"}, "the tiers of aws-egress do not follow each other from 0 on"),
+        ({"endRange": "1e-60"}, "a tier of aws-egress: '1e-60' has more than 40 digits after the point"),
+    ],
+)
+def test_aws_tiers_that_are_none(tier: dict[str, str], why: str, server: Lists) -> None:
+    server.rules.append(("AWSDataTransfer", [lambda h: h.give(changed("AWSDataTransfer", tier))]))
+    [line] = refused(server)
+    assert line.endswith(f": {why}")
+
+
+def changed(service: str, fields: dict[str, Any]) -> Any:
+    """The list of a service with ``fields`` in every price of it."""
+    whole = json.loads(json.dumps(aws_list(f"/offers/v1.0/aws/{service}/current/ap-south-1/index.json")))
+    for offers in whole["terms"]["OnDemand"].values():
+        for offer in offers.values():
+            for dimension in offer["priceDimensions"].values():
+                dimension |= fields
+    return whole
+
+
+@pytest.mark.parametrize("name", ["meterName", "skuName", "unitOfMeasure", "effectiveStartDate"])
+def test_a_name_that_is_no_text(name: str, server: Lists) -> None:
+    gateway = next(i for i in server.azure_items if i["armRegionName"] == "centralindia")
+
+    def odd(handler: Handler) -> None:
+        handler.give({"Items": [{**gateway, name: {"a": 1}}]})
+
+    server.rules.append((AZURE, [odd]))
+    assert refused(server) == [f"Azure gives {{'a': 1}} as {name}, which is no text"]
+
+
+@pytest.mark.parametrize("body", [b"Infinity", b'{"Items": [{"retailPrice": NaN}]}', b"1" * 5000])
+def test_what_is_json_to_python_only(body: bytes, server: Lists) -> None:
+    def odd(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    server.rules.append((AZURE, [odd] * 9))
+    [line] = refused(server)
+    assert line.endswith(": no whole JSON (4 tries)")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://localhost:1/x", "https://127.0.0.1/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "//h/x", "http://["],
+)
+def test_a_redirect_to_another_server_is_not_followed(target: str, server: Lists) -> None:
+    server.rules.append((AZURE, [lambda h: h.give({}, code=302, Location=target)]))
+    [line] = refused(server)
+    assert "redirects to '" in line
+    assert line.endswith(", which is another server: that is not followed")
+
+
+def test_a_redirect_on_the_same_server_is_followed(server: Lists) -> None:
+    server.rules.append((f"{AWS}/current", [lambda h: h.give({}, code=301, Location=h.path)]))
+    assert usd(renewed(server)[0].prices, Piece.AWS_CONNECTION, "ap-south-1") == [D("0.051")]
+
+
+def test_redirects_without_an_end(server: Lists) -> None:
+    server.rules.append((AZURE, [lambda h: h.give({}, code=302, Location=h.path)] * 9))
+    [line] = refused(server)
+    assert line.endswith(": redirects more than 3 times")
+
+
+def test_an_answer_that_is_too_large(server: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isthmus.prices.refresh.http.MOST_BYTES", 1000)
+    server.rules.append((AZURE, [lambda h: h.give({"Items": ["x" * 2000]})]))
+    monkeypatch.setattr("isthmus.prices.refresh.aws.SERVICES", ())
+    [line] = refused(server)
+    assert line.endswith(": more than 1,000 bytes: no list is so large")
+
+
+def test_all_answers_together_have_an_end(server: Lists) -> None:
+    fetcher = Fetcher(total=0, sleep=lambda _: None)
+    with pytest.raises(FetchError, match=r"x: not read: the whole refresh took more than 0 s: try again later$"):
+        fetcher.get(f"{server.url}/x")
+
+
+# Whatever an answer has in it
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8), st.just([]), st.just({}),
+    st.sampled_from(["0", "Inf", "1e13", "1e-60", "1e999999", "Infinity", "-1", "1_0", 1e300, [1], {"a": []}]),
+)  # fmt: skip
+
+
+def spoiled(data: st.DataObject, value: Any) -> Any:
+    """``value`` with something else in one place."""
+    whole = json.loads(json.dumps(value))
+    inside = whole
+    while True:
+        keys = list(inside) if isinstance(inside, dict) else list(range(len(inside)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(inside[key], (dict, list)) or not inside[key] or data.draw(st.integers(0, 9)) == 0:
+            inside[key] = data.draw(ODD)
+            return whole
+        inside = inside[key]
+
+
+class Answers(Fetcher):
+    """Gives one answer to all that is asked of Azure."""
+
+    answer: Any = None
+
+    def get(self, url: str) -> Any:
+        return type(self).answer
+
+
+def written(found: Iterable[Fact]) -> None:
+    """Every price that was taken can be written and read."""
+    prices = merge(load(), list(found), TODAY).prices
+    assert loads(text(prices), Path("p.yaml")).day == TODAY
+
+
+@given(data=st.data(), service=st.sampled_from(aws.SERVICES))
+@settings(max_examples=60)
+def test_any_answer_of_aws_is_prices_or_an_error_in_a_sentence(data: st.DataObject, service: str) -> None:
+    listed = aws_list(f"/offers/v1.0/aws/{service}/current/ap-south-1/index.json")
+    with suppress(FetchError):
+        written(list(aws.facts(spoiled(data, listed), service, "ap-south-1", "u")))
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_any_answer_of_azure_is_prices_or_an_error_in_a_sentence(data: st.DataObject) -> None:
+    Answers.answer = spoiled(data, {"Items": azure_items("centralindia", "zone 2"), "NextPageLink": None})
+    with suppress(FetchError):
+        written(list(azure.read(Answers(), "u", ["centralindia"], today=TODAY)))
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "prices.yaml"
+    prices = load()
+    odd = replace(prices.at(Piece.AWS_IPV4, "*")[0], usd=D("1e13"))
+    with pytest.raises(PriceFileError, match=r"prices\.yaml: aws-public-ipv4 in \*: 10000000000000 is more than"):
+        write(file, Prices((odd,), prices.day, "p"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_unit_that_is_not_known(server: Lists) -> None:

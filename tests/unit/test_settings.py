@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from isthmus.settings import PROJECT, output_folder, topology_path
+from isthmus.settings import output_folder, topology_path
 
 CONTEXT = json.dumps({"topology": "examples/other.yaml", "excludeStackIdFromLogicalIds": True})
 
@@ -26,24 +26,28 @@ def test_context_is_relative_to_the_project() -> None:
     assert found == Path("/project/examples/other.yaml")
 
 
-def test_file_here_comes_before_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_named_is_the_file_of_this_folder_and_never_the_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "isthmus.yaml").touch()
     assert topology_path(environ={}, project=Path("/project")) == Path("isthmus.yaml")
+    assert topology_path(environ={"ISTHMUS_TOPOLOGY": ""}, project=Path("/project")) == Path("isthmus.yaml")
 
 
-def test_projects_file_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert topology_path(environ={}, project=Path("/project")) == Path("/project/isthmus.yaml")
-
-
-@pytest.mark.parametrize("context", ["", "{", "[]", "1", '{"topology": 1}'])
-def test_context_of_another_shape_is_passed_over(context: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert topology_path(environ={"CDKTF_CONTEXT_JSON": context}) == PROJECT / "isthmus.yaml"
+@pytest.mark.parametrize("context", ["", "{", "[]", "1", '{"topology": 1}', '{"topology": ""}'])
+def test_context_of_another_shape_is_passed_over(context: str) -> None:
+    assert topology_path(environ={"CDKTF_CONTEXT_JSON": context}) == Path("isthmus.yaml")
 
 
 def test_output_folder() -> None:
     assert output_folder(Path("/a"), environ={"CDKTF_OUTDIR": "/b"}) == Path("/a")
     assert output_folder(environ={"CDKTF_OUTDIR": "/b"}) == Path("/b")
     assert output_folder(environ={}, project=Path("/project")) == Path("/project/cdktf.out")
+
+
+def test_output_folder_is_where_the_cdktf_cli_looks(tmp_path: Path) -> None:
+    assert output_folder(environ={"CDKTF_OUTDIR": "/b", "CDKTF_OUTPUT": "/c"}) == Path("/b")
+    assert output_folder(environ={"CDKTF_OUTDIR": "", "CDKTF_OUTPUT": "/c"}) == Path("/c")
+    for config, expected in (('{"output": "mine"}', "mine"), ('{"output": 1}', "cdktf.out"), ("[", "cdktf.out")):
+        (tmp_path / "cdktf.json").write_text(config, encoding="utf-8")
+        assert output_folder(environ={}, project=tmp_path) == tmp_path / expected

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
 from isthmus.figures import Source, Status
+from isthmus.prices.refresh.amounts import amount, said
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import UNITS, Fact, Piece
 
@@ -111,7 +112,7 @@ def facts(data: Any, service: str, region: str, url: str) -> Iterator[Fact]:
         products = data["products"]
         terms = data.get("terms", {}).get("OnDemand", {})
         published = str(data["publicationDate"])[:10]
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", published):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", published):
             raise FetchError(f"{url}: no publicationDate")
         source = Source(name=f"AWS Price List, {service}", date=published, status=Status.SEEN)
         for meter in (m for m in _METERS if m.service == service):
@@ -119,7 +120,7 @@ def facts(data: Any, service: str, region: str, url: str) -> Iterator[Fact]:
                 tiers
                 for sku, product in products.items()
                 if meter.meters(product.get("attributes", {})) and _here(product["attributes"], region)
-                if (tiers := list(_tiers(terms.get(sku, {}))))
+                if (tiers := list(_tiers(terms.get(sku, {}), meter.piece, url)))
             ]
             if not found:
                 if meter.required:
@@ -127,8 +128,10 @@ def facts(data: Any, service: str, region: str, url: str) -> Iterator[Fact]:
                 continue
             # Several products of one usage type, were they to differ: the dearest, which bounds the bill.
             yield from _made(max(found, key=lambda t: [usd for *_, usd in t]), meter.piece, region, source, url)
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-        raise FetchError(f"{url}: not in the form of a price list ({type(error).__name__}: {error})") from None
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise FetchError(
+            f"{url}: not in the form of a price list ({type(error).__name__}: {said(str(error))})"
+        ) from None
 
 
 def _here(attributes: Mapping[str, Any], region: str) -> bool:
@@ -136,17 +139,24 @@ def _here(attributes: Mapping[str, Any], region: str) -> bool:
     return named in (None, region)
 
 
-def _tiers(offers: Mapping[str, Any]) -> Iterator[tuple[Decimal, Decimal | None, Decimal]]:
+def _tiers(offers: Mapping[str, Any], piece: Piece, url: str) -> Iterator[tuple[Decimal, Decimal | None, Decimal]]:
     """From, to and USD of each tier, in order."""
+
+    def price() -> str:
+        return f"{url}: the price of {piece}"
+
+    def tier() -> str:
+        return f"{url}: a tier of {piece}"
+
     found = []
     for offer in offers.values():
         for dimension in offer["priceDimensions"].values():
             end = dimension.get("endRange", "Inf")
             found.append(
                 (
-                    Decimal(dimension.get("beginRange", "0")),
-                    None if end == "Inf" else Decimal(end),
-                    Decimal(dimension["pricePerUnit"]["USD"]),
+                    amount(dimension.get("beginRange", "0"), tier),
+                    None if end == "Inf" else amount(end, tier),
+                    amount(dimension["pricePerUnit"]["USD"], price),
                 )
             )
     yield from sorted(found, key=lambda tier: tier[0])
@@ -166,11 +176,10 @@ def _made(
             # The allowance of the account has a fact of its own; tiers count from 0 all the same.
             tiers = [(Decimal(0), *tiers[1][1:]), *tiers[2:]]
         whole = tiers[0][0] == 0 and tiers[-1][1] is None
-        if not whole or any(a[1] != b[0] for a, b in pairwise(tiers)):
+        empty = any(end is not None and start >= end for start, end, _ in tiers)
+        if not whole or empty or any(a[1] != b[0] for a, b in pairwise(tiers)):
             raise FetchError(f"{url}: the tiers of {piece} do not follow each other from 0 on")
         if not tiers[-1][2]:
             raise FetchError(f"{url}: {piece} costs nothing in it")
     for start, end, usd in tiers:
-        if not usd.is_finite() or usd < 0:
-            raise FetchError(f"{url}: {usd} is no price of {piece}")
         yield Fact(piece=piece, where=region, usd=usd, unit=UNITS[piece], source=source, start=start, end=end)

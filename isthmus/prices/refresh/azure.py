@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from isthmus.figures import Source, Status
+from isthmus.prices.refresh.amounts import amount, said
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import UNITS, Fact, Piece
 from isthmus.prices.zones import WITHOUT_METER, ZONES, egress_place
@@ -97,7 +98,7 @@ def _items(fetcher: Fetcher, base: str, region: str, today: date, **equal: str) 
         if not isinstance(page, dict) or not isinstance(page.get("Items"), list):
             raise FetchError(f"{url}: no list of Items in it")
         # The filter is case-sensitive on the server and may be ignored by a mirror: it is applied here as well.
-        items += [item for item in page["Items"] if isinstance(item, dict) and _fits(item, equal, region)]
+        items += [_named(item) for item in page["Items"] if isinstance(item, dict) and _fits(item, equal, region)]
         following = page.get("NextPageLink")
         if not following:
             return [item for item in items if _day(item) <= today]
@@ -106,12 +107,20 @@ def _items(fetcher: Fetcher, base: str, region: str, today: date, **equal: str) 
 
 def _query(url: str, following: str) -> str:
     try:
-        query = urlsplit(following).query
+        query = urlsplit(following).query if len(following) < 10_000 else ""
     except ValueError:
         query = ""
     if not query or not query.isascii() or not query.isprintable() or " " in query:
         raise FetchError(f"{url}: the address of its next page is none")
     return query
+
+
+def _named(item: Item) -> Item:
+    """``item``, whose names are text."""
+    for name in ("meterName", "skuName", "unitOfMeasure", "effectiveStartDate"):
+        if not isinstance(item.get(name), (str, type(None))):
+            raise FetchError(f"Azure gives {said(item[name])} as {name}, which is no text")
+    return item
 
 
 def _day(item: Item) -> date:
@@ -120,7 +129,7 @@ def _day(item: Item) -> date:
         return date.fromisoformat(str(item.get("effectiveStartDate"))[:10])
     except ValueError:
         raise FetchError(
-            f"Azure gives {item.get('effectiveStartDate')!r} as effectiveStartDate of {item.get('meterName')!r}"
+            f"Azure gives {said(item.get('effectiveStartDate'))} as effectiveStartDate of {said(item.get('meterName'))}"
         ) from None
 
 
@@ -198,10 +207,10 @@ def _start(item: Item) -> Decimal:
 
 def _number(item: Item, name: str) -> Decimal:
     value = item.get(name)
-    # No bool, and no infinity or NaN, which Python's JSON takes.
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < float("inf"):
-        raise FetchError(f"Azure gives {value!r} as {name} of {item.get('meterName')!r}")
-    return Decimal(str(value))
+    what = f"Azure's {name} of {said(item.get('meterName'))}"
+    if isinstance(value, str):
+        raise FetchError(f"{what}: {said(value)} is text, not a number")
+    return amount(value, lambda: what)
 
 
 _UNITS: Final = {"1 Hour": "hour", "1 GB": "GB", "1/Hour": "hour"}
@@ -209,7 +218,7 @@ _UNITS: Final = {"1 Hour": "hour", "1 GB": "GB", "1/Hour": "hour"}
 
 def _fact(item: Item, piece: Piece, where: str, *, end: Decimal | None = None) -> Fact:
     if _UNITS.get(str(item.get("unitOfMeasure"))) != UNITS[piece]:
-        raise FetchError(f"Azure gives {piece} by {item.get('unitOfMeasure')!r}, which is not known here")
+        raise FetchError(f"Azure gives {piece} by {said(item.get('unitOfMeasure'))}, which is not known here")
     tiered = piece is Piece.AZURE_EGRESS
     return Fact(
         piece=piece,
