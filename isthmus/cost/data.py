@@ -111,6 +111,9 @@ def bill_csv(bill: Bill, months: int) -> str:
 
 def _inert(value: Any) -> Any:
     """``value`` as a cell that no spreadsheet takes for a formula: OWASP's advice on CSV injection. Numbers stay."""
+    if isinstance(value, str):
+        # The csv module leaves it unquoted: what follows would begin a row.
+        value = value.replace("\r", " ")
     if isinstance(value, str) and (value.startswith(("\t", "\r", "\n")) or value.lstrip().startswith(_FORMULA)):
         return f"'{value}"
     return value
