@@ -52,6 +52,8 @@ def synth(
         raise typer.Exit(code)
     stacks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["stacks"]
     if as_json:
+        # Nothing is wrong, but a note may be in it: on the bindings, or on a stack that is no longer planned.
+        sys.stderr.write(done.stderr)
         print_json({"folder": str(folder), "stacks": sorted(stacks)})
         return
     for name in stacks:

@@ -101,6 +101,14 @@ def test_synth_json_of_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert problem["text"] == "cannot be written (Not a directory): name a place you may write to"
 
 
+def test_synth_cleans_the_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[31mx\n::error::forged\u202e.yaml").write_text("name: [", encoding="utf-8")
+    done = spawn("-m", "isthmus", "synth", "\x1b[31mx\n::error::forged\u202e.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.strip().isprintable()
+    assert "::error" in done.stderr
+
+
 def test_synth_of_a_bad_file_writes_nothing(tmp_path: Path) -> None:
     done = spawn("-m", "isthmus", "synth", str(BAD), "--output", "out", cwd=tmp_path)
     assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])

@@ -56,7 +56,10 @@ def test_content_refused(content: bytes, message: str, tmp_path: Path) -> None:
 
 def test_missing_file(tmp_path: Path) -> None:
     file = tmp_path / "none.yaml"
-    assert said(file) == f"{file}: no such file: name a topology file; `isthmus init` writes one to start from"
+    assert said(file) == (
+        f"{file}: no such file: name one, as an argument or in ISTHMUS_TOPOLOGY; "
+        "`isthmus init` writes one to start from"
+    )
 
 
 def test_folder(tmp_path: Path) -> None:
