@@ -23,8 +23,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from emulate import ABOUT, environment, runs  # noqa: E402 - after the path is set
+from isthmus.observed import agreement, observe  # noqa: E402 - after the path is set
+from isthmus.observed.links import Links  # noqa: E402
+from isthmus.observed.summary import summaries  # noqa: E402
 from isthmus.streams import any_encoding, coloured  # noqa: E402 - after the path is set
-from tools import state, terraform  # noqa: E402 - after the path is set
+from tools import terraform  # noqa: E402
 
 EXAMPLE = PROJECT / "isthmus.yaml"
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
@@ -196,15 +199,14 @@ def _came_up(scratch: Path, kept: Path) -> None:
     from rich.table import Table
 
     _headline("What came up, read back from the state")
-    states = state.files(kept)
-    for file in sorted(scratch.glob("cdktf.out/stacks/*/cdk.tf.json")):
-        stack, config = file.parent.name, json.loads(file.read_text(encoding="utf-8"))
-        wanted = sum(len(blocks) for blocks in config["resource"].values())
-        has = len(list(state.resources([states.get(stack, {})])))
+    synthesized, deployed = observe(scratch / "cdktf.out"), observe(*sorted(kept.glob("terraform.*.tfstate")))
+    for stack in sorted(root.name for root in synthesized.roots):
+        wanted, has = (len(list(seen.resources(root=stack))) for seen in (synthesized, deployed))
         if has != wanted:
             raise FailedError(f"{stack} has {wanted} resources, and its state {has}")
         print(f"  {stack}: all {wanted} resources")
-    found = state.tunnels(states.values())
+    links = Links(deployed)
+    found = summaries(links)
     table = Table(box=None, header_style="bold")
     for heading in ("tunnel", "AWS outside", "Azure outside", "AWS inside", "Azure inside", "AWS ASN", "Azure ASN"):
         table.add_column(heading, no_wrap=True)
@@ -212,7 +214,7 @@ def _came_up(scratch: Path, kept: Path) -> None:
         ends = (tunnel.aws_outside, tunnel.azure_outside, tunnel.aws_inside, tunnel.azure_inside)
         table.add_row(tunnel.name, *(str(cell or "-") for cell in (*ends, tunnel.aws_asn, tunnel.azure_asn)))
     Console(width=None if sys.stdout.isatty() else 140).print(table)
-    wrong = [f"{tunnel.name}: {text}" for tunnel in found for text in tunnel.disagreements]
+    wrong = [str(difference) for difference in agreement.differences(links)]
     if wrong or not found:
         raise FailedError("; ".join(wrong) or "no tunnel is in the state")
     print(f"Both ends of all {len(found)} tunnels have the same addresses, key and ASNs.")

@@ -12,8 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from isthmus.observed import Document, Kind, Observed
+from isthmus.observed.agreement import differences
+from isthmus.observed.links import Links
+from isthmus.observed.summary import Summary, summaries
 from tests.deploy.emulated import Emulated
-from tools import state, terraform
+from tools import terraform
 
 Json = dict[str, Any]
 
@@ -105,7 +109,12 @@ class Stack:
 
     def resources(self, type_: str = "") -> dict[str, Json]:
         """The attributes of what is in the state, by address."""
-        return {r.address: r.attributes for r in state.resources([self.state()]) if type_ in ("", r.type)}
+        # As terraform stores them: keys are compared with those that were given, which isthmus.observed hides.
+        return {
+            f"{block['type']}.{block['name']}": block["instances"][0]["attributes"]
+            for block in self.state().get("resources", [])
+            if block["mode"] == "managed" and block["instances"] and type_ in ("", block["type"])
+        }
 
 
 class Deployment:
@@ -175,15 +184,24 @@ class Deployment:
         for stack in reversed(list(self)):
             stack.destroy()
 
-    def tunnels(self) -> list[state.Tunnel]:
+    def links(self) -> Links:
+        """Both sides, out of the state."""
+        return Links(
+            Observed(
+                Document(name=stack.name, file=stack.name, kind=Kind.STATE, content=stack.state() or {"version": 4})
+                for stack in self
+            )
+        )
+
+    def tunnels(self) -> list[Summary]:
         """The tunnels, out of the state."""
-        return state.tunnels(stack.state() for stack in self)
+        return summaries(self.links())
 
     def agree(self, tunnels: int) -> None:
         """There are so many tunnels, and both ends of each were told the same."""
-        found = self.tunnels()
-        assert len(found) == tunnels
-        assert [f"{t.name}: {text}" for t in found for text in t.disagreements] == []
+        links = self.links()
+        assert len(links.tunnels) == tunnels
+        assert list(map(str, differences(links))) == []
 
     def left(self) -> dict[str, Json]:
         """Everything in both clouds, by id, in the accounts, regions and subscriptions of the stacks."""

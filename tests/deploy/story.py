@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from isthmus.observed.summary import Summary
 from tests.deploy.deployment import Deployment
 from tests.deploy.emulated import Emulated, Made
-from tools.state import Tunnel
 
 Json = dict[str, Any]
 Planned = dict[str, dict[str, Json]]
@@ -53,7 +53,7 @@ class Story:
     """What happened in each chapter."""
 
     planned: dict[str, Planned] = field(default_factory=dict)
-    tunnels: dict[str, dict[str, Tunnel]] = field(default_factory=dict)
+    tunnels: dict[str, dict[str, Summary]] = field(default_factory=dict)
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     left: Json = field(default_factory=dict)
     made: Made | None = None

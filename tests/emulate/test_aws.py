@@ -18,7 +18,7 @@ from emulate.aws.server import Server
 from tests.emulate.deployment import AZURE_ADDRESSES, Deployment
 from tests.needs import unavailable
 from tests.synth.program import PROJECT
-from tests.synth.terraform_json import Json, at
+from tests.synth.stacks import Json, at
 from tools import terraform
 
 TRANSIT = """\

@@ -9,7 +9,7 @@ import pytest
 
 from tests.synth.inside import Synthesized
 from tests.synth.program import DATA, EXAMPLE, synthesize
-from tests.synth.terraform_json import Stacks, load
+from tests.synth.stacks import Stacks, load
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from isthmus.checks import check
 from isthmus.plan import Plan
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Stacks, load
+from tests.synth.stacks import Stacks, load
 
 
 class Synthesized:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.synth.schemas import BUILT_IN, Schema, UnknownTypeError, schema_of
-from tests.synth.terraform_json import META_ARGUMENTS, Json, blocks
+from tests.synth.stacks import META_ARGUMENTS, Json, blocks
 
 
 def violations(stacks: Mapping[str, Json]) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.synth.program import DATA
-from tests.synth.terraform_json import META_ARGUMENTS
+from tests.synth.stacks import META_ARGUMENTS
 
 Schema = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What any output of the program must be, whatever it holds: order of stacks and connections, tags."""
+"""What any output of the program must be, whatever it holds: dependencies in the manifest, tags."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from isthmus.observed.ordering import reads, row
 from tests.synth.schemas import schema_of
-from tests.synth.terraform_json import Block, Stacks, blocks
+from tests.synth.stacks import Block, Stacks, blocks, observed
+
+CONNECTION = "azurerm_virtual_network_gateway_connection"
 
 
 def dependencies(output: Path) -> dict[str, list[str]]:
@@ -16,40 +19,18 @@ def dependencies(output: Path) -> dict[str, list[str]]:
     return {name: stack["dependencies"] for name, stack in manifest["stacks"].items()}
 
 
-def apply_order(waits: Mapping[str, list[str]]) -> list[str]:
-    """The stacks in an order in which each finds what it waits for; those that never can are left out."""
-    done: list[str] = []
-    while ready := [name for name in waits if name not in done and set(waits[name]) <= set(done)]:
-        done += ready
-    return done
-
-
 def remote_states(stacks: Stacks, name: str) -> set[str]:
     """The stacks whose state ``name`` reads."""
-    read = stacks[name].get("data", {}).get("terraform_remote_state", {})
-    return {other.removeprefix("cross-stack-reference-input-") for other in read}
+    return reads(observed(stacks))[name]
 
 
 def connections(stacks: Stacks) -> list[Block]:
-    return list(blocks(stacks, "azurerm_virtual_network_gateway_connection"))
+    return list(blocks(stacks, CONNECTION))
 
 
 def order(stacks: Stacks, stack: str) -> list[str]:
     """The connections of ``stack`` in the only order that ``depends_on`` leaves; empty when it leaves several."""
-    waits = {b.address: b.body.get("depends_on", []) for b in blocks({stack: stacks[stack]})}
-    mine = [b.address for b in connections(stacks) if b.stack == stack]
-
-    def before(address: str) -> set[str]:
-        found = set(waits[address])
-        for other in waits[address]:
-            found |= before(other)
-        return found
-
-    ordered = sorted(mine, key=lambda address: len(before(address)))
-    for number, address in enumerate(ordered):
-        if before(address) & set(mine) != set(ordered[:number]):
-            return []
-    return ordered
+    return [resource.address for resource in row(observed(stacks), stack, CONNECTION)]
 
 
 def untagged(stacks: Stacks, tags: Mapping[str, str]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.synth.agreement import Adopted, tunnels
+from isthmus.observed import Outside
 from tests.synth.inside import Synthesized
+from tests.synth.stacks import Attribute, Stacks, at, blocks, origin, strings, tunnels
 from tests.synth.structure import dependencies
-from tests.synth.terraform_json import Attribute, Stacks, at, blocks, origin, strings
 from tests.synth.topologies import (
     AZURE_ID,
     GATEWAY_ID,
@@ -182,8 +182,8 @@ def test_an_adopted_azure_gateway_is_used_by_its_id_and_addresses(
     assert not _types(stacks) & {*AZURE_NETWORK, "azurerm_virtual_network_gateway", "azurerm_public_ip"}
     assert _types(stacks, "data") == {"aws_availability_zones"}
     found = tunnels(stacks)
-    assert {t.gateway for t in found} == {Adopted(GATEWAY_ID)}
-    by_instance = {(t.aws.path.split("/")[-2], str(t.public_ip)) for t in found}
+    assert {t.azure.gateway.target for t in found} == {Outside(GATEWAY_ID)}
+    by_instance = {(t.aws.connection.path.split("/")[-2], str(t.aws.peer_address)) for t in found}
     assert by_instance == {(f"i{number}", ip) for number, ip in enumerate(public_ips)}
     # Nothing is read from a stack that there is not.
     waits = dependencies(synthesized.output(KINDS[kind]))

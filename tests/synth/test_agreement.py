@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.synth.agreement import disagreements, tunnels
-from tests.synth.terraform_json import Json, Stacks, at
+from isthmus.observed import known
+from tests.synth.stacks import Json, Stacks, at, disagreements, roles, tunnels
 
 DROPPED = object()
 
@@ -34,9 +34,9 @@ def test_both_ends_of_every_tunnel_agree(stacks: Stacks) -> None:
 
 def test_the_example_has_four_tunnels_two_at_each_azure_instance(stacks: Stacks) -> None:
     found = tunnels(stacks)
-    assert len({t.key for t in found}) == len({t.address for t in found}) == len({t.inside for t in found}) == 4
-    per_public_ip = [sum(t.public_ip == ip for t in found) for ip in {t.public_ip for t in found}]
-    assert per_public_ip == [2, 2]
+    assert len({t.azure.key for t in found}) == len({t.azure.peer_address for t in found}) == 4
+    assert len({t.aws.inside_block for t in found}) == 4
+    assert sorted(t.instance.number for t in found if t.instance) == [0, 0, 1, 1]
 
 
 def test_the_inside_addresses_are_those_of_microsofts_tutorial(stacks: Stacks) -> None:
@@ -48,27 +48,22 @@ def test_the_inside_addresses_are_those_of_microsofts_tutorial(stacks: Stacks) -
     }
     found = {}
     for tunnel in tunnels(stacks):
-        custom = tunnel.connection.body["custom_bgp_addresses"]
-        peer = tunnel.local_network_gateway.body["bgp_settings"]["bgp_peering_address"]
-        found[tunnel.aws.path.split("/")[-2], tunnel.number] = (
-            str(tunnel.inside), peer, custom["primary"], custom["secondary"]
-        )  # fmt: skip
+        aws, azure = tunnel.aws, tunnel.azure
+        found[aws.connection.path.split("/")[-2], aws.number] = tuple(
+            known(value) for value in (aws.inside_block, azure.peer_bgp_address, *azure.custom_bgp)
+        )
     assert found == expected
 
 
 def test_both_ends_start_as_in_the_vendors_recipe(stacks: Stacks) -> None:
-    roles = {
-        (t.option("startup_action"), t.option("dpd_timeout_action"), t.connection.body["connection_mode"])
-        for t in tunnels(stacks)
-    }
-    assert roles == {("start", "restart", "Default")}
+    assert roles(tunnels(stacks)) == {("start", "restart", "Default")}
 
 
 def test_both_ends_of_every_tunnel_of_a_mesh_agree(mesh: Stacks) -> None:
     assert disagreements(mesh) == []
     found = tunnels(mesh)
     assert len(found) == 16
-    assert len({(t.aws_gateway, t.gateway) for t in found}) == 4
+    assert len({(str(t.aws.gateway.target), str(t.azure.gateway.target)) for t in found}) == 4
 
 
 @pytest.mark.parametrize(
@@ -80,14 +75,14 @@ def test_both_ends_of_every_tunnel_of_a_mesh_agree(mesh: Stacks) -> None:
         (AZURE.format("i0-t1"), "ipsec_policy.ike_integrity", "SHA256", "ike_integrity: Azure has sha256"),
         (AZURE.format("i0-t1"), "ipsec_policy.ipsec_encryption", "AES256", "ipsec_encryption: Azure has aes256-cbc"),
         (AZURE.format("i0-t1"), "ipsec_policy.ipsec_integrity", "SHA256", "ipsec_integrity: Azure has sha256"),
-        (AZURE.format("i0-t1"), "ipsec_policy.ipsec_integrity", "SHA1024", "the unknown SHA1024"),
+        (AZURE.format("i0-t1"), "ipsec_policy.ipsec_integrity", "SHA1024", "ipsec_integrity: Azure has SHA1024"),
         (AZURE.format("i0-t1"), "ipsec_policy.sa_lifetime", 27_000, "ESP lifetime: Azure has 27000, AWS has 3600"),
-        (AZURE.format("i0-t1"), "ipsec_policy", DROPPED, "ike_encryption: Azure has the unknown None"),
+        (AZURE.format("i0-t1"), "ipsec_policy", DROPPED, "dh_group: Azure has 2, AWS has 20"),
         (AZURE.format("i0-t1"), "connection_protocol", "IKEv1", "IKE version: Azure has IKEv1, AWS has IKEv2"),
         (AZURE.format("i0-t1"), "dpd_timeout_seconds", 30, "DPD seconds: Azure has 30, AWS has 45"),
         (AZURE.format("i0-t1"), "connection_mode", "InitiatorOnly", "who starts"),
         (AZURE.format("i0-t1"), "enable_bgp", False, "BGP of the connection"),
-        (AZURE.format("i0-t1"), "custom_bgp_addresses", DROPPED, "Azure's BGP address: Azure has None"),
+        (AZURE.format("i0-t1"), "custom_bgp_addresses", DROPPED, "number of BGP"),
         (
             AZURE.format("i0-t1"),
             "custom_bgp_addresses.primary",
@@ -106,7 +101,7 @@ def test_both_ends_of_every_tunnel_of_a_mesh_agree(mesh: Stacks) -> None:
             "169.254.21.10",
             "secondary BGP address is one of instance 1",
         ),
-        (AZURE.format("i0-t1"), "shared_key", "secret", "shared_key of"),
+        (AZURE.format("i0-t1"), "shared_key", "secret", "address: Azure has (secret)"),
         (AZURE.format("i0-t1"), "location", "westeurope", "place of"),
         (LOCAL.format("i0-t1"), "bgp_settings.asn", 64_513, "AWS's ASN: Azure has 64513, AWS has 64512"),
         (LOCAL.format("i0-t1"), "bgp_settings.bgp_peering_address", "169.254.21.2", "AWS's BGP address"),

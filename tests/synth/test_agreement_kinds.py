@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.synth.agreement import disagreements, tunnels
+from isthmus.observed.agreement import proposals
+from isthmus.observed.negotiation import NO_PFS
 from tests.synth.inside import Synthesized
-from tests.synth.negotiation import NO_PFS, differences
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Json, at
+from tests.synth.stacks import Json, at, disagreements, json_of, roles, tunnels
 from tests.synth.topologies import KINDS, KNOWN, PUBLIC_IPS, TABLE_ID
 
 DROPPED, GONE = object(), object()
@@ -42,19 +42,15 @@ def test_every_example_has_the_tunnels_that_it_tells_of(synthesized: Synthesized
 
 
 @pytest.mark.parametrize(
-    ("topology", "roles"),
+    ("topology", "expected"),
     [
         ("simple", ("start", "restart", "Default")),
         ("active-standby", ("start", "restart", "ResponderOnly")),
         (KINDS["started by Azure"], ("add", "clear", "InitiatorOnly")),
     ],
 )
-def test_the_one_who_shall_start_starts(synthesized: Synthesized, topology: str, roles: tuple[str, ...]) -> None:
-    found = {
-        (t.option("startup_action"), t.option("dpd_timeout_action"), t.connection.body["connection_mode"])
-        for t in tunnels(synthesized.stacks(topology))
-    }
-    assert found == {roles}
+def test_the_one_who_shall_start_starts(synthesized: Synthesized, topology: str, expected: tuple[str, ...]) -> None:
+    assert roles(tunnels(synthesized.stacks(topology))) == {expected}
 
 
 @pytest.mark.parametrize(
@@ -62,11 +58,11 @@ def test_the_one_who_shall_start_starts(synthesized: Synthesized, topology: str,
     [
         (
             "explicit proposal",
-            ["aes128-gcm", "sha256", 19, "aes128-cbc", 14, "sha256", "IKEv2", 28_800, 1_800, 45],
+            ["aes128-gcm", "sha256", 19, "aes128-cbc", 14, "sha256", "IKEv2", 28_800, 1_800],
         ),
         (
             "legacy proposal",
-            ["aes128-cbc", "sha1", 2, "aes256-cbc", NO_PFS, "sha1", "IKEv1", 28_800, 3_600, 45],
+            ["aes128-cbc", "sha1", 2, "aes256-cbc", NO_PFS, "sha1", "IKEv1", 28_800, 3_600],
         ),
     ],
 )
@@ -74,20 +70,22 @@ def test_a_proposal_that_is_written_out_is_what_both_ends_offer(
     synthesized: Synthesized, kind: str, expected: list[object]
 ) -> None:
     for tunnel in tunnels(synthesized.stacks(KINDS[kind])):
-        *compared, _ = differences(tunnel)
-        assert [azure for _, azure, _ in compared] == [aws for _, _, aws in compared] == expected
+        compared = list(proposals(tunnel.azure.proposals, tunnel.aws.proposals))
+        assert [str(c.azure) for c in compared] == list(map(str, expected))
+        assert all(c.equal for c in compared)
 
 
 @pytest.mark.parametrize("topology", ["active-standby", KINDS[ONE_STATIC]])
 def test_of_a_link_of_one_tunnel_the_second_aws_tunnel_waits(synthesized: Synthesized, topology: str) -> None:
     stacks = synthesized.stacks(topology)
     (tunnel,) = tunnels(stacks)
-    assert tunnel.number == 1
+    assert tunnel.aws.number == 1
+    aws = json_of(stacks, tunnel.aws.connection).body
     for option, value in (("startup_action", "add"), ("dpd_timeout_action", "clear")):
-        assert tunnel.aws.body[f"tunnel2_{option}"] == value
-        tunnel.aws.body[f"tunnel2_{option}"] = "start"
+        assert aws[f"tunnel2_{option}"] == value
+        aws[f"tunnel2_{option}"] = "start"
         assert any("and does" in line for line in disagreements(stacks))
-        tunnel.aws.body[f"tunnel2_{option}"] = value
+        aws[f"tunnel2_{option}"] = value
 
 
 def test_an_active_standby_gateway_has_one_instance_with_one_bgp_address(synthesized: Synthesized) -> None:
@@ -115,7 +113,7 @@ def _change(body: Json, keys: str, value: object) -> None:
         ("static", "to-lon/i0-t1/connection", "enable_bgp", True, "BGP of the connection: Azure has True"),
         ("static", "to-lon/i0-t1/connection", "custom_bgp_addresses", {"primary": "169.254.21.2"}, "BGP addresses of"),
         ("static", "to-lon/i0-t1/local-network-gateway", "address_space", ["10.51.0.0/16"], "ranges of AWS"),
-        ("static", "to-lon/i0-t1/local-network-gateway", "address_space", DROPPED, "ranges of AWS: Azure has []"),
+        ("static", "to-lon/i0-t1/local-network-gateway", "address_space", DROPPED, "ranges of AWS: Azure has nothing"),
         (
             "static",
             "to-lon/i0-t1/local-network-gateway",
@@ -124,7 +122,7 @@ def _change(body: Json, keys: str, value: object) -> None:
             "BGP peer beside static routes",
         ),
         ("static", "i0/route-10.60.0.0-16", "destination_cidr_block", "10.61.0.0/16", "ranges of Azure"),
-        ("static", "i0/route-10.60.0.0-16", "vpn_connection_id", "vpn-0a1b2c3d", "AWS has []"),
+        ("static", "i0/route-10.60.0.0-16", "vpn_connection_id", "vpn-0a1b2c3d", "AWS has nothing"),
         ("static", "to-lon/i0/connection", "static_routes_only", False, "BGP of the connection"),
         ("static", "network/vpc", "cidr_block", "10.52.0.0/16", "ranges of AWS"),
         ("static", "network/vnet", "address_space", ["10.62.0.0/16"], "ranges of Azure"),
@@ -134,7 +132,7 @@ def _change(body: Json, keys: str, value: object) -> None:
         ("static", "gateway/propagation-private", "route_table_id", "rtb-0a1b2c3d", "does not propagate into"),
         (KINDS[TGW_STATIC], "i0/route-10.20.0.0-16", "", GONE, "ranges of Azure"),
         (KINDS[TGW_STATIC], "i0/route-10.20.0.0-16", "destination_cidr_block", "10.0.0.0/8", "ranges of Azure"),
-        (KINDS[TO_ADOPTED], "i0/route-10.20.0.0-16", "transit_gateway_route_table_id", "tgw-rtb-1", "AWS has []"),
+        (KINDS[TO_ADOPTED], "i0/route-10.20.0.0-16", "transit_gateway_route_table_id", "tgw-rtb-1", "AWS has nothing"),
         (KINDS[TO_ADOPTED], LOCAL, "address_space", ["10.10.0.0/16"], "ranges of AWS"),
         ("simple", "i0-t1/local-network-gateway", "address_space", ["10.10.0.0/16"], "static routes beside BGP"),
         # One tunnel
@@ -155,7 +153,7 @@ def _change(body: Json, keys: str, value: object) -> None:
         ("tgw-large", "gateway/private-to-10.20.0.0-16", "", GONE, "leads [] to"),
         ("tgw-large", "private-to-10.20.0.0-16", "destination_cidr_block", "10.21.0.0/16", "['10.20.0.0/16'] must"),
         ("tgw-large", "gateway/tgw", "amazon_side_asn", 64_531, "AWS's ASN: Azure has 64530, AWS has 64531"),
-        ("hub", HUB_AWS, "vpn_gateway_id", "vgw-0a1b2c3d", "ends on ['vpn_gateway_id', 'transit_gateway_id']"),
+        ("hub", HUB_AWS, "vpn_gateway_id", "vgw-0a1b2c3d", "ends on vpn_gateway_id and transit_gateway_id"),
         ("adopted", "i0/vpn-association", "transit_gateway_route_table_id", TABLE_ID, "2 route tables in use"),
         ("adopted", "gateway/rtb-0a1b2c3d4e5f67890-to-10.20.0.0-16", "destination_cidr_block", "10.2.0.0/16", "leads"),
         # What is adopted
@@ -163,12 +161,12 @@ def _change(body: Json, keys: str, value: object) -> None:
         ("adopted", "i0/connection", "transit_gateway_id", "tgw-0a1b2c3e", "the VPC of tgw-0a1b2c3e leads []"),
         (KINDS["adopted Azure gateway"], "i0/customer-gateway", "bgp_asn", "65041", "is 65040 and 65041"),
         (KINDS["adopted Azure gateway"], "i0/customer-gateway", "ip_address", PUBLIC_IPS[1], "is 0 and 1"),
-        (KINDS["adopted Azure gateway"], AZURE, "virtual_network_gateway_id", "hub", "hub is no reference"),
-        (KINDS["adopted VGW on a made VPC"], AWS, "vpn_gateway_id", "tgw-0a1b2c3d", "is no reference"),
+        (KINDS["adopted Azure gateway"], AZURE, "virtual_network_gateway_id", "hub", "is hub, which is no id of"),
+        (KINDS["adopted VGW on a made VPC"], AWS, "vpn_gateway_id", "tgw-0a1b2c3d", "which is no id of"),
         # Keys
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "${var.psk_fra_i0_t2}", "key: Azure has"),
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", DROPPED, "tunnel of the key"),
-        ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "abcdefgh", "is no reference to a key"),
+        ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "abcdefgh", "key: Azure has"),
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "${var.other}", "var.other is not in"),
         ("keys-secret", "to-fra/i0/connection", "tunnel1_preshared_key", "${local.other}", "local.other is not in"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Json, Stacks
+from tests.synth.stacks import Json, Stacks
 
 S3 = {
     "bucket": "acme-tfstate",

@@ -7,10 +7,12 @@ import re
 import pytest
 import yaml
 
+from isthmus.observed.flow import UnresolvedError
+from isthmus.observed.ordering import in_order
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
-from tests.synth.structure import apply_order, connections, dependencies, order, remote_states, untagged
-from tests.synth.terraform_json import Json, Stacks, UnresolvedError, blocks, origin, sources, strings
+from tests.synth.stacks import Json, Stacks, blocks, origin, sources, strings
+from tests.synth.structure import connections, dependencies, order, remote_states, untagged
 
 pytestmark = pytest.mark.parametrize("example", EXAMPLES)
 
@@ -35,7 +37,7 @@ def _dangling(stacks: Stacks) -> list[str]:
 def test_stacks_wait_for_all_they_read_and_never_for_each_other(synthesized: Synthesized, example: str) -> None:
     stacks, waits = synthesized.stacks(example), dependencies(synthesized.output(example))
     assert {name: remote_states(stacks, name) for name in stacks} == {n: set(others) for n, others in waits.items()}
-    assert set(apply_order(waits)) == set(stacks)
+    assert set(in_order(waits)) == set(stacks)
 
 
 def test_every_reference_leads_somewhere(synthesized: Synthesized, example: str) -> None:

@@ -9,7 +9,7 @@ import difflib
 import os
 
 from tests.synth.program import DATA
-from tests.synth.terraform_json import Stacks, at, blocks
+from tests.synth.stacks import Stacks, at, blocks
 
 GOLDEN = DATA / "tree.txt"
 

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.synth.agreement import tunnels
 from tests.synth.changes import changes
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES, PROJECT, contents
-from tests.synth.terraform_json import Attribute, Json, Stacks, at, blocks, origin, sources, strings
+from tests.synth.stacks import Attribute, Json, Stacks, at, blocks, origin, sources, strings, tunnels
 from tests.synth.topologies import KINDS
 
 CONNECTIONS, LINK = "example-azure-fra-connections", "example-link-fra-fra"
@@ -163,8 +162,9 @@ def test_random_keys_are_letters_and_digits_behind_a_letter(synthesized: Synthes
         assert body == {"length": 47, "special": False}
         assert 8 <= len("k") + body["length"] <= 64
     for tunnel in tunnels(stacks):
-        assert re.fullmatch(r"k\$\{[^${}]+\.result\}", tunnel.key)
-        assert tunnel.key == tunnel.aws_key
+        # The letter in front is a part of the key, and is not shown.
+        assert re.fullmatch(r"<[0-9a-f]{12}>\$\{[^${}]+\.result\}", str(tunnel.azure.key))
+        assert tunnel.azure.key == tunnel.aws.key
 
 
 @given(st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", min_size=47, max_size=47))
@@ -195,8 +195,8 @@ def test_a_higher_generation_changes_the_key_of_one_tunnel_at_both_ends(
         f"stacks/{ROTATION}/cdk.tf.json"
     ]
     uses = f"{password.full_address}.result"
-    of = [t for t in tunnels(after) if uses in t.key]
-    assert [(t.connection.path.split("/")[-2], uses in t.aws_key) for t in of] == [(tunnel, True)]
+    of = [t for t in tunnels(after) if uses in str(t.azure.key)]
+    assert [(t.azure.connection.path.split("/")[-2], uses in str(t.aws.key)) for t in of] == [(tunnel, True)]
     assert len([b for b in blocks(after, "aws_vpn_connection") if password.address in "".join(strings(b.body))]) == 1
 
 
@@ -232,8 +232,8 @@ def test_every_tunnel_has_a_sensitive_variable_of_its_own(synthesized: Synthesiz
         assert variable["type"] == "string"
         assert "default" not in variable
     for tunnel in tunnels(stacks):
-        name = f"psk_fra_{tunnel.connection.path.split('/')[-2].replace('-', '_')}"
-        assert tunnel.key == tunnel.aws_key == f"${{{VARIABLES}/var.{name}}}"
+        name = f"psk_fra_{tunnel.azure.connection.path.split('/')[-2].replace('-', '_')}"
+        assert str(tunnel.azure.key) == str(tunnel.aws.key) == f"${{{VARIABLES}/var.{name}}}"
         rule = variables[name]["validation"][0]
         assert f"var.{name}))" in rule["condition"]
         # terraform wants a sentence that ends.
@@ -298,7 +298,7 @@ def test_of_a_secret_only_the_keys_of_the_tunnels_leave_the_stack(synthesized: S
     carrying = [stacks[SECRET]["output"][name] for name in _carrying(stacks, SECRET)]
     assert [o["value"] for o in carrying] == [f"${{local.{name}}}" for name in key_names]
     for tunnel in tunnels(stacks):
-        assert f'["fra-fra-{tunnel.connection.path.split("/")[-2]}"]' in tunnel.key
+        assert f'["fra-fra-{tunnel.azure.connection.path.split("/")[-2]}"]' in str(tunnel.azure.key)
     reading = {b.stack for b in blocks(stacks, "aws_secretsmanager_secret_version")}
     assert reading == {SECRET}
 

@@ -7,10 +7,23 @@ from collections import Counter
 import pytest
 import yaml
 
-from tests.synth.agreement import Tunnel, tunnels
+from isthmus.observed import known
+from isthmus.observed.types import Tunnel
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Attribute, Block, Json, Stacks, blocks, one, origin
+from tests.synth.stacks import (
+    Attribute,
+    Block,
+    Json,
+    Stacks,
+    attribute,
+    blocks,
+    json_of,
+    json_of_target,
+    one,
+    origin,
+    tunnels,
+)
 from tests.synth.topologies import ADOPTED_GATEWAY, GATEWAY_ID, KINDS, VNET_OF_GATEWAY, WORKSPACE_ID, topology
 
 KMS = "arn:aws:kms:eu-central-1:111122223333:key/1b2c"
@@ -39,7 +52,7 @@ every_example = pytest.mark.parametrize("example", MONITORED)
 def _in_use(stacks: Stacks) -> dict[Block, list[Tunnel]]:
     found: dict[Block, list[Tunnel]] = {}
     for tunnel in tunnels(stacks):
-        found.setdefault(tunnel.aws, []).append(tunnel)
+        found.setdefault(json_of(stacks, tunnel.aws.connection), []).append(tunnel)
     return found
 
 
@@ -108,7 +121,7 @@ def test_of_a_connection_with_one_tunnel_in_use_only_that_tunnel_is_watched(synt
     (tunnel,) = tunnels(stacks)
     ((dimension, value),) = alarm.body["dimensions"].items()
     assert dimension == "TunnelIpAddress"
-    assert origin(stacks, alarm.stack, value) == tunnel.address
+    assert origin(stacks, alarm.stack, value) == attribute(stacks, tunnel.azure.peer_address)
     assert (alarm.body["statistic"], alarm.body["comparison_operator"], alarm.body["threshold"]) == (
         "Maximum", "LessThanOrEqualToThreshold", 0
     )  # fmt: skip
@@ -233,7 +246,7 @@ def _alerts(stacks: Stacks, metric: str) -> list[Block]:
 @every_example
 def test_alerts_are_on_the_gateway_and_tell_the_action_group(synthesized: Synthesized, example: str) -> None:
     stacks = synthesized.stacks(example)
-    gateways = {t.connection.stack: t.gateway for t in tunnels(stacks)}
+    gateways = {t.azure.connection.root: json_of_target(stacks, t.azure.gateway.target) for t in tunnels(stacks)}
     alerts = list(blocks(stacks, "azurerm_monitor_metric_alert"))
     assert {b.stack for b in alerts} == set(gateways)
     for alert in alerts:
@@ -256,9 +269,9 @@ def test_the_bgp_sessions_of_each_link_are_watched(synthesized: Synthesized, exa
     stacks = synthesized.stacks(example)
     wanted: dict[str, list[str]] = {}
     for tunnel in tunnels(stacks):
-        if not tunnel.is_static:
-            link = "/".join(tunnel.connection.path.split("/")[:2])
-            wanted.setdefault(link, []).append(str(tunnel.inside[1]))
+        if not known(tunnel.aws.static):
+            link = "/".join(tunnel.azure.connection.path.split("/")[:2])
+            wanted.setdefault(link, []).append(known(tunnel.aws.bgp_address))
     watched = {}
     for alert in _alerts(stacks, "BgpPeerStatus"):
         criteria = one(alert.body["criteria"])

@@ -12,7 +12,7 @@ import yaml
 from tests.synth.changes import ABSENT, Change, changes
 from tests.synth.inside import Synthesized
 from tests.synth.program import DATA, EXAMPLES, contents
-from tests.synth.terraform_json import Json, Stacks, blocks
+from tests.synth.stacks import Json, Stacks, blocks
 from tests.synth.topologies import TGW
 
 HUB, MESH = EXAMPLES["hub"], DATA / "mesh.yaml"

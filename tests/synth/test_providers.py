@@ -6,7 +6,7 @@ import pytest
 
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Json, one
+from tests.synth.stacks import Json, one
 
 ACCOUNTS: Json = {
     **{

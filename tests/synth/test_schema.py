@@ -10,7 +10,7 @@ from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
 from tests.synth.schema_check import violations
 from tests.synth.schemas import schema_of
-from tests.synth.terraform_json import Json, Stacks, at, blocks
+from tests.synth.stacks import Json, Stacks, at, blocks
 from tests.synth.topologies import KINDS
 
 Change = Callable[[Json], None]

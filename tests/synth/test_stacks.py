@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from isthmus.observed.ordering import in_order
 from tests.synth.program import PROJECT
-from tests.synth.structure import apply_order, connections, dependencies, order, remote_states, untagged
-from tests.synth.terraform_json import Stacks, at, blocks, one, origin, strings
+from tests.synth.stacks import Stacks, at, blocks, one, origin, strings
+from tests.synth.structure import connections, dependencies, order, remote_states, untagged
 
 NETWORK, GATEWAY, CONNECTIONS = (f"example-azure-fra-{part}" for part in ("network", "gateway", "connections"))
 VPN, LINK = "example-aws-fra-vpn", "example-link-fra-fra"
@@ -37,7 +38,7 @@ def test_stacks_wait_for_all_they_read_and_never_for_each_other(stacks: Stacks, 
     waits = dependencies(output)
     for name in stacks:
         assert remote_states(stacks, name) == set(waits[name])
-    assert set(apply_order(waits)) == set(waits)
+    assert set(in_order(waits)) == set(waits)
 
 
 def test_azure_connections_are_made_one_after_another(stacks: Stacks) -> None:

@@ -16,7 +16,7 @@ from tests.deploy.emulated import emulated
 from tests.needs import terraform_with_aws
 from tests.synth.inside import Synthesized
 from tests.synth.program import DATA, EXAMPLES, environment
-from tests.synth.terraform_json import Json, Stacks, at
+from tests.synth.stacks import Json, Stacks, at
 from tests.synth.topologies import KINDS
 from tools import terraform
 
