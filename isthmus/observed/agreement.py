@@ -16,7 +16,7 @@ from isthmus.observed.links import Links
 from isthmus.observed.observation import Found, Target, Unresolved
 from isthmus.observed.resources import Resource
 from isthmus.observed.types import AwsEnd, AzureEnd, Proposals, Tunnel
-from isthmus.observed.values import ABSENT, Known, Unknown, Value, known
+from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, sequence
 
 # AWS startup action, AWS action on a dead peer, Azure connection mode: somebody starts, and who starts restarts.
 ROLES: Final = {
@@ -138,7 +138,7 @@ def _static(links: Links, tunnel: Tunnel, ranges: Ranges) -> Iterator[Comparison
 
 
 def _sorted(value: Value) -> Value:
-    return Known(tuple(sorted(map(str, value.value)))) if isinstance(value, Known) else value
+    return Known(tuple(sorted(map(str, sequence(value.value))))) if isinstance(value, Known) else value
 
 
 def _gateway(azure: AzureEnd) -> Iterator[Comparison]:
@@ -183,10 +183,10 @@ def _offers(what: str, azure: Value, aws: Value, *, is_default: bool) -> Compari
 
 def _roles(azure: AzureEnd, aws: AwsEnd) -> Iterator[Comparison]:
     yield compared("DPD seconds", azure.dpd_seconds, aws.dpd_seconds, breaks=False)
-    roles = tuple(known(value) for value in (aws.startup, aws.dpd_action, azure.mode))
+    roles = tuple(str(known(value)) for value in (aws.startup, aws.dpd_action, azure.mode))
     nobody = roles[0] == "add" and roles[2] not in CALLED
     yield Comparison(
-        what="who starts", azure=str(roles[2]), aws=f"{roles[0]}, {roles[1]}", equal=roles in ROLES, breaks=nobody
+        what="who starts", azure=roles[2], aws=f"{roles[0]}, {roles[1]}", equal=roles in ROLES, breaks=nobody
     )
 
 

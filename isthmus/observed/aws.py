@@ -5,7 +5,7 @@ from __future__ import annotations
 from isthmus.observed import negotiation
 from isthmus.observed.observation import Found, Observed, Target, Unresolved
 from isthmus.observed.provider import host
-from isthmus.observed.resources import Resource
+from isthmus.observed.resources import Resource, is_own
 from isthmus.observed.secrets import REDACTED
 from isthmus.observed.types import AwsEnd, AwsGateway
 from isthmus.observed.values import ABSENT, Known, Unknown, Value, known
@@ -49,7 +49,7 @@ def _end(observed: Observed, connection: Resource, number: int, gateways: dict[s
         bgp_asn=told if known(told, "") not in ("", "0", 0) else gateway.asn,
         peer_bgp_address=_host(observed, connection, f"{prefix}cgw_inside_address", block, 2),
         key=_key(observed, connection, f"{prefix}preshared_key"),
-        key_is_given=key is not ABSENT and not _is_own(connection, key),
+        key_is_given=key is not ABSENT and not is_own(connection, key),
         static=observed.attribute(connection, "static_routes_only"),
         proposals=negotiation.of_aws(observed, connection, number),
         dpd_seconds=negotiation.seconds(observed, connection, f"{prefix}dpd_timeout_seconds"),
@@ -108,7 +108,7 @@ def _of(observed: Observed, target: Target, attribute: str) -> Value:
 def _asn(observed: Observed, customer: Target) -> Value:
     value = _of(observed, customer, "bgp_asn")
     if isinstance(customer, Found) and (
-        value is ABSENT or known(value, "?") in ("", "0", 0) or _is_own(customer.resource, value)
+        value is ABSENT or known(value, "?") in ("", "0", 0) or is_own(customer.resource, value)
     ):
         extended = observed.value(customer.resource, "bgp_asn_extended")
         return value if extended is ABSENT else extended
@@ -135,10 +135,4 @@ def _word(observed: Observed, connection: Resource, name: str) -> Value:
 
 
 def _is_nothing(resource: Resource, value: Value) -> bool:
-    return value is ABSENT or known(value, "?") in ("", None) or _is_own(resource, value)
-
-
-def _is_own(resource: Resource, value: Value) -> bool:
-    """Whether a value is one that the provider gives: it refers to itself."""
-    reference = value.reference if isinstance(value, Unknown) else None
-    return reference is not None and (reference.root, reference.address) == resource.key
+    return value is ABSENT or known(value, "?") in ("", None) or is_own(resource, value)

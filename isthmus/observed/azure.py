@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isthmus.observed import negotiation
 from isthmus.observed.observation import Found, Observed, Target, Unresolved
-from isthmus.observed.resources import Resource
+from isthmus.observed.resources import Resource, is_own
 from isthmus.observed.types import AzureEnd, AzureGateway, Instance
 from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, same
 
@@ -115,14 +115,9 @@ def _bgp(observed: Observed, resource: Resource) -> Value:
     """Whether BGP is on: azurerm 4 has two names for it."""
     for name in ("enable_bgp", "bgp_enabled"):
         value = observed.value(resource, name)
-        if value is not ABSENT and not _is_own(resource, value):
+        if value is not ABSENT and not is_own(resource, value):
             return value
     return Known(value=False)
-
-
-def _is_own(resource: Resource, value: Value) -> bool:
-    reference = value.reference if isinstance(value, Unknown) else None
-    return reference is not None and (reference.root, reference.address) == resource.key
 
 
 def _of(observed: Observed, target: Target, *path: str | int) -> Value:

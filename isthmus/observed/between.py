@@ -13,7 +13,7 @@ from isthmus.observed.observation import Found, Outside, Target
 from isthmus.observed.resources import Resource
 from isthmus.observed.secrets import Secret
 from isthmus.observed.types import Tunnel
-from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, same
+from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, same, sequence
 
 WAITING: Final = ("add", "clear")
 """Startup action, action on a dead peer: of an AWS tunnel that nobody calls."""
@@ -49,7 +49,7 @@ def _shared(links: Links) -> Iterator[Comparison]:
 
 def _text(value: Value) -> Any:
     if isinstance(value, Known):
-        return value.value
+        return value.value if isinstance(value.value, Secret) else str(value.value)
     return (value.meaning or None) if isinstance(value, Unknown) else None
 
 
@@ -111,7 +111,7 @@ def _apipa(links: Links) -> Iterator[Comparison]:
             continue
         tunnels = [t for t in links.tunnels if is_same(t.azure.gateway.target, gateway.target)]
         used = {known(t.aws.peer_bgp_address) for t in tunnels if known(t.aws.static) is not True}
-        given = {a for instance in gateway.instances for a in known(instance.apipa, ())}
+        given = {a for instance in gateway.instances for a in sequence(known(instance.apipa, ()))}
         for address in sorted(given - used, key=str):
             why = f"{gateway.target} has the BGP address {address}, which no tunnel uses"
             resources = (gateway.target.resource,)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from isthmus.observed.observation import Observed
-from isthmus.observed.resources import Resource
+from isthmus.observed.resources import Resource, is_own
 from isthmus.observed.types import Proposals
-from isthmus.observed.values import ABSENT, Known, Value, known, mapped
+from isthmus.observed.values import ABSENT, Known, Value, known, mapped, sequence
 
 # Written down anew, from the vendors' pages: what is read here is compared with what Isthmus planned.
 AWS_WORDS: Final = {
@@ -90,10 +90,10 @@ def of_aws(observed: Observed, connection: Resource, number: int) -> Proposals:
 
     def option(name: str, what: str) -> Value:
         value = observed.value(connection, f"tunnel{number}_{name}")
-        if value is ABSENT or (isinstance(value, Known) and not value.value) or _is_of(connection, value):
+        if value is ABSENT or (isinstance(value, Known) and not value.value) or is_own(connection, value):
             return Known(_AWS[name])
         stated.add(what)
-        return mapped(value, lambda listed: frozenset(_word(AWS_WORDS, item) for item in listed))
+        return mapped(value, lambda listed: frozenset(_word(AWS_WORDS, item) for item in sequence(listed)))
 
     esp = option("phase2_encryption_algorithms", "ipsec_encryption")
     integrity = option("phase2_integrity_algorithms", "ipsec_integrity")
@@ -133,7 +133,7 @@ def of_azure(observed: Observed, connection: Resource) -> Proposals:
         esp_integrity=option("ipsec_integrity"),
         pfs_groups=option("pfs_group"),
         ike_lifetime=Known(AZURE_IKE_LIFETIME),
-        esp_lifetime=Known(AZURE_ESP_LIFETIME) if lifetime is ABSENT or _is_of(connection, lifetime) else lifetime,
+        esp_lifetime=Known(AZURE_ESP_LIFETIME) if lifetime is ABSENT or is_own(connection, lifetime) else lifetime,
         stated=frozenset(_AZURE) | {"IKE version"} if stated else frozenset({"IKE version"}),
     )
 
@@ -153,11 +153,6 @@ def _with_gcm(encryption: Value, integrity: Value) -> Value:
         return integrity if ciphers is None or not all(c.endswith("-gcm") for c in map(str, ciphers)) else encryption
     gcm = {cipher for cipher in ciphers if str(cipher).endswith("-gcm")}
     return Known(frozenset(gcm) | (hashes if gcm != ciphers else frozenset()))
-
-
-def _is_of(connection: Resource, value: Value) -> bool:
-    reference = getattr(value, "reference", None)
-    return reference is not None and (reference.root, reference.address) == connection.key
 
 
 def _word(words: dict[str, Any], item: object) -> object:

@@ -13,7 +13,7 @@ from isthmus.observed.observation import Found, Outside, Target, Unresolved
 from isthmus.observed.resources import Resource
 from isthmus.observed.routes import cidrs, route_tables, vpc_attachments
 from isthmus.observed.types import AwsEnd, AwsGateway, AzureGateway, RouteKind, Tunnel
-from isthmus.observed.values import Known, Unknown, Value, known
+from isthmus.observed.values import Known, Unknown, Value, known, sequence
 
 
 def static_routes(links: Links, end: AwsEnd) -> list[str]:
@@ -38,7 +38,7 @@ def azure_ranges(links: Links, gateway: AzureGateway, ranges: Ranges) -> Value:
         vnet = network(links.observed, instance)
         if isinstance(vnet, Found):
             space = links.observed.value(vnet.resource, "address_space")
-            return Known(tuple(sorted(space.value))) if isinstance(space, Known) else space
+            return Known(tuple(sorted(map(str, sequence(space.value))))) if isinstance(space, Known) else space
         if isinstance(vnet, Outside):
             return _told(ranges, vnet.id)
     return Unknown()

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from isthmus.observed.expressions import Expressions
-from isthmus.observed.planned import references_of
+from isthmus.observed.plan_expressions import references_of
 from isthmus.observed.provider import KEPT_BY_AWS, default_of, kept, read_back
 from isthmus.observed.remote import Producers
-from isthmus.observed.resources import EMPTY, MISSING, Resource, Root, Scope, dig
+from isthmus.observed.resources import EMPTY, MISSING, Resource, Root, Scope, dig, is_own
 from isthmus.observed.sources import Kind
 from isthmus.observed.terms import Index, Step, Term
 from isthmus.observed.values import ABSENT, Certainty, Known, Path, Reference, Unknown, Value, same
@@ -54,7 +54,7 @@ class Resolver:
     def attribute(self, resource: Resource, *path: str | int) -> Value:
         """The value at ``path``, which the provider may give: its default, or else unknown, and referring to itself."""
         value = self._remembered(resource, path)
-        if value is ABSENT or _is_own(resource, value):
+        if value is ABSENT or is_own(resource, value):
             return default_of(resource, path) or value
         return value
 
@@ -86,7 +86,7 @@ class Resolver:
     def twin(self, data: Resource) -> Resource | None:
         """The one resource of these files that the data source ``data`` reads, as its name or id tells."""
         wanted = {name: self.argument(data, name) for name in _IDENTITY if name in data.body or name in data.unknown}
-        wanted = {name: value for name, value in wanted.items() if not _is_own(data, value) and value is not ABSENT}
+        wanted = {name: value for name, value in wanted.items() if not is_own(data, value) and value is not ABSENT}
         found = []
         for made in self._managed.get(data.type, ()) if wanted else ():
             equal = [same(self.attribute(made, name), value) for name, value in wanted.items()]
@@ -234,14 +234,6 @@ class Resolver:
         if value is ABSENT:
             value = self._itself(target, term.path)
         return value.at_most(min(sure, certainty)) if isinstance(value, Unknown) else value
-
-
-def _is_own(resource: Resource, value: Value) -> bool:
-    return (
-        isinstance(value, Unknown)
-        and value.reference is not None
-        and (value.reference.root, value.reference.address) == resource.key
-    )
 
 
 def _met_on_the_way(resource: Resource, path: Path, found: str) -> bool:

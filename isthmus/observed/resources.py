@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from isthmus.observed.sources import Kind
 from isthmus.observed.terms import Index
-from isthmus.observed.values import Path
+from isthmus.observed.values import Path, Unknown, Value
+
+Frozen = Mapping[str, Any]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 MISSING: Final = object()
@@ -160,3 +162,9 @@ def dig(value: Any, path: Path) -> Any:
         if value is MISSING:
             return MISSING
     return value
+
+
+def is_own(resource: Resource, value: Value) -> bool:
+    """Whether ``value`` is one that the provider gives ``resource``: it refers to itself."""
+    reference = value.reference if isinstance(value, Unknown) else None
+    return reference is not None and (reference.root, reference.address) == resource.key

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from isthmus.observed.aws import CONNECTION, TGW, VGW, is_same
 from isthmus.observed.observation import Found, Observed, Target
-from isthmus.observed.resources import Resource
+from isthmus.observed.resources import Resource, is_own
 from isthmus.observed.types import Route, RouteKind
 from isthmus.observed.values import ABSENT, Known, Unknown, Value, known
 
@@ -70,7 +70,7 @@ def _of_vpcs(observed: Observed) -> Iterator[Route]:
 def _vpc_route(observed: Observed, resource: Resource, at: tuple[str | int, ...], table: Target) -> Iterator[Route]:
     for argument, types in _GATEWAYS.items():
         value = observed.value(resource, *at, argument)
-        if value is ABSENT or known(value, "?") in ("", None) or _is_own(resource, value):
+        if value is ABSENT or known(value, "?") in ("", None) or is_own(resource, value):
             continue
         destination = next(
             (v for name in _DESTINATIONS if (v := observed.value(resource, *at, name)) is not ABSENT), ABSENT
@@ -97,7 +97,7 @@ def _propagations(observed: Observed) -> Iterator[Route]:
         if (
             isinstance(whole, Unknown)
             and not observed.blocks(resource, "propagating_vgws")
-            and not _is_own(resource, whole)
+            and not is_own(resource, whole)
         ):
             yield Route(
                 resource=resource,
@@ -143,8 +143,3 @@ def cidrs(observed: Observed, vpc: Target) -> Value:
 
 def _destination(observed: Observed, resource: Resource) -> Value:
     return observed.value(resource, "destination_cidr_block")
-
-
-def _is_own(resource: Resource, value: Value) -> bool:
-    reference = value.reference if isinstance(value, Unknown) else None
-    return reference is not None and (reference.root, reference.address) == resource.key

@@ -10,7 +10,7 @@ from isthmus.observed.comparison import Comparison, compared, fault
 from isthmus.observed.links import Links
 from isthmus.observed.observation import Found
 from isthmus.observed.types import AwsEnd, AzureEnd, Instance, Tunnel
-from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, same
+from isthmus.observed.values import ABSENT, Known, Unknown, Value, known, mapped, same, sequence
 
 
 def comparisons(links: Links, tunnel: Tunnel) -> Iterator[Comparison]:
@@ -23,13 +23,19 @@ def comparisons(links: Links, tunnel: Tunnel) -> Iterator[Comparison]:
         why = f"no inside block for tunnel {aws.number} of {aws.connection}"
         yield fault(why, what="inside block", certain=False)
     elif block is not None:
-        yield compared("prefix length of the inside block", Known(30), Known(int(str(block).partition("/")[2] or 32)))
+        yield compared("prefix length of the inside block", Known(30), mapped(aws.inside_block, _prefix))
     yield compared("AWS's BGP address", azure.peer_bgp_address, aws.bgp_address)
     yield from _azure_bgp(tunnel, azure, aws)
     if isinstance(aws.gateway.target, Found) or isinstance(aws.bgp_asn, Known):
         yield compared("AWS's ASN", azure.peer_asn, aws.bgp_asn)
     yield compared("BGP of the connection", azure.bgp, Known(value=True))
     yield compared("static routes beside BGP", azure.address_space, Known(tuple(paths.static_routes(links, aws))))
+
+
+def _prefix(block: object) -> int:
+    """The prefix length of ``block``; a single address has 32."""
+    bits = str(block).partition("/")[2]
+    return int(bits) if bits.isdecimal() else 32
 
 
 def _azure_bgp(tunnel: Tunnel, azure: AzureEnd, aws: AwsEnd) -> Iterator[Comparison]:
@@ -56,11 +62,11 @@ def _azure_bgp(tunnel: Tunnel, azure: AzureEnd, aws: AwsEnd) -> Iterator[Compari
     custom = azure.custom_bgp[min(here.number, 1)]
     if all(one is ABSENT for one in azure.custom_bgp):
         # Without custom addresses Azure takes the first of the instance.
-        first = known(here.apipa, ())[:1]
+        first = sequence(known(here.apipa, ()))[:1]
         custom = Known(first[0]) if first else ABSENT
     yield compared("Azure's BGP address", custom, own)
     yield _is_among(f"Azure's BGP address at instance {here.number}", own, here, str(here.apipa), str(own))
-    apipa = known(here.apipa, ())
+    apipa = sequence(known(here.apipa, ()))
     given = [one for one in azure.custom_bgp if one is not ABSENT]
     if given or len(apipa) > 1:
         yield compared(
@@ -84,7 +90,7 @@ def no_instance(azure: AzureEnd, aws: AwsEnd, *, certain: bool) -> Comparison:
 def _is_among(what: str, value: Value, instance: Instance, azure: str, aws: str) -> Comparison:
     """Whether ``value`` is one of the BGP addresses of ``instance``."""
     unknown = isinstance(value, Unknown) or isinstance(instance.apipa, Unknown)
-    equal = None if unknown else known(value) in known(instance.apipa, ())
+    equal = None if unknown else known(value) in sequence(known(instance.apipa, ()))
     return Comparison(what=what, azure=azure, aws=aws, equal=equal)
 
 

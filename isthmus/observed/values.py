@@ -113,6 +113,11 @@ def same(one: Value, other: Value) -> bool | None:
     return None
 
 
+def sequence(value: Any) -> tuple[Any, ...]:
+    """The items of a list; anything else, where a list must be, as the only item of one."""
+    return tuple(value) if isinstance(value, tuple | list | frozenset) else (value,)
+
+
 def comparable(value: Any) -> Any:
     """``value`` as it is compared: numbers as their text, and what Azure writes in any case in small letters."""
     if isinstance(value, bool | Secret) or value is None:

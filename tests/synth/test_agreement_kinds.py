@@ -37,7 +37,7 @@ def test_both_ends_agree_in_every_kind_of_link(synthesized: Synthesized, kind: s
 
 def test_every_example_has_the_tunnels_that_it_tells_of(synthesized: Synthesized) -> None:
     found = {example: len(tunnels(synthesized.stacks(example))) for example in EXAMPLES}
-    other = {"accounts": 8, "active-standby": 1, "hub": 12, "static": 2}
+    other = {"accounts": 8, "active-standby": 1, "hub": 12, "static": 2, "subscriptions": 8}
     assert found == {example: other.get(example, 4) for example in EXAMPLES}
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from isthmus.observed import known, plain, same
+from isthmus.observed import Document, Kind, Observed, known, plain, same
+from isthmus.observed.agreement import comparisons
+from isthmus.observed.links import Links
 from isthmus.observed.types import RouteKind
 from tests.foreign import FILES, FOLDER, links, told
+
+Json = dict[str, Any]
 
 C = "azurerm_virtual_network_gateway_connection"
 EXPECTED = {
@@ -85,3 +90,37 @@ def test_every_resource_is_there_by_type_with_its_address_and_file() -> None:
     assert resource.file.endswith("modules/plan.json")
     assert resource.module == 'module.tunnel["a"]'
     assert resource.actions == ("create",)
+
+
+ODD: tuple[Any, ...] = (None, 7, "", [], {}, [{}], {"a": 1}, "x", True, [None], "${", [["x"]])
+
+
+@pytest.mark.parametrize("root", FILES)
+def test_odd_values_are_read_without_an_accident(root: str) -> None:
+    """Whatever stands where something else must: what is read may say less, and never fails."""
+    contents = [json.loads((FOLDER / file).read_text(encoding="utf-8")) for file in FILES[root]]
+    number = 0
+    for content in contents:
+        for change in _bodies(content):
+            for name in list(change):
+                before, change[name] = change[name], ODD[number % len(ODD)]
+                number += 1
+                comparisons(Links(Observed(_documents(contents))))
+                change[name] = before
+    assert number > 20
+
+
+def _bodies(content: Json) -> list[Json]:
+    """The values of the resources that tunnels are made of."""
+    top: Json = (content.get("planned_values") or content["values"])["root_module"]
+    modules = [top, *top.get("child_modules", [])]
+    found = [r for module in modules for r in module.get("resources", [])]
+    return [r["values"] for r in found if "gateway" in r["type"] or "vpn" in r["type"]]
+
+
+def _documents(contents: list[Json]) -> list[Document]:
+    kinds = [Kind.PLAN if "planned_values" in content else Kind.STATE for content in contents]
+    return [
+        Document(name=f"r{n}", file="f", kind=kind, content=content)
+        for n, (kind, content) in enumerate(zip(kinds, contents, strict=True))
+    ]
