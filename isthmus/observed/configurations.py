@@ -17,9 +17,17 @@ _MAX_INSTANCES: Final = 1_000
 
 
 def configured(
-    document: Document, content: Frozen, name: str, address: str, index: Index, arguments: Frozen, parent: Scope | None
+    document: Document,
+    content: Frozen,
+    name: str,
+    clear: frozenset[str],
+    *,
+    address: str = "",
+    index: Index = None,
+    arguments: Frozen = EMPTY,
+    parent: Scope | None = None,
 ) -> Scope:
-    """The module instance ``address`` of ``content``, with all that it calls."""
+    """The module instance ``address`` of ``content``, with all that it calls; ``clear`` are the keys to hide there."""
     scope = Scope(
         root=name,
         kind=Kind.CONFIGURATION,
@@ -59,8 +67,9 @@ def configured(
         child = document.modules[call]
         for number in _instances(body):
             own = instance(f"{address}.module.{call}" if address else f"module.{call}", number)
+            inner = frozen(child.content, clear)
             scope.children.setdefault(call, []).append(
-                configured(child, frozen(child.content), name, own, number, body, scope)
+                configured(child, inner, name, clear, address=own, index=number, arguments=body, parent=scope)
             )
     return scope
 

@@ -11,6 +11,7 @@ from isthmus.observed.provider import default_of
 from isthmus.observed.readers import root
 from isthmus.observed.references import Resolver
 from isthmus.observed.resources import Resource, Root
+from isthmus.observed.secrets import texts
 from isthmus.observed.sources import Document, Kind, load
 from isthmus.observed.values import ABSENT, Certainty, Known, Value
 
@@ -76,13 +77,15 @@ class Observed:
             InputError: one is not made as Terraform makes it.
         """
         roots, names = [], set[str]()
+        documents = list(documents)
+        clear = texts(*(content for document in documents for content in document.contents()))
         for document in documents:
             name, number = document.name, 1
             while name in names:
                 number += 1
                 name = f"{document.name}~{number}"
             names.add(name)
-            roots.append(root(document, name))
+            roots.append(root(document, name, clear))
         self.roots = tuple(roots)
         self.resolver = Resolver(self.roots)
         self._all = tuple(_once(self.roots))

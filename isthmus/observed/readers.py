@@ -10,16 +10,16 @@ from isthmus.observed.sources import Document, InputError, Kind
 from isthmus.observed.states import stated
 
 
-def root(document: Document, name: str) -> Root:
-    """``document`` as a root module called ``name``, with keys and passwords hidden.
+def root(document: Document, name: str, clear: frozenset[str]) -> Root:
+    """``document`` as a root module called ``name``, with keys and passwords hidden: those of ``clear`` everywhere.
 
     Raises:
         InputError: the document is not made as Terraform makes it.
     """
-    content = frozen(document.content)
+    content = frozen(document.content, clear)
     try:
         if document.kind is Kind.CONFIGURATION:
-            scope = configured(document, content, name, "", None, EMPTY, None)
+            scope = configured(document, content, name, clear)
             return Root(
                 name=name,
                 file=document.file,

@@ -82,18 +82,25 @@ def digest(text: str) -> str:
     return hmac.digest(_PROCESS_KEY, text.encode(), hashlib.sha256).hex()[:12]
 
 
-def frozen(document: object) -> Any:
+def texts(*documents: object) -> frozenset[str]:
+    """The keys and passwords in ``documents``, in clear: to hide them wherever they stand, and to be let go of then."""
+    found = (text for document in documents for text in _secrets(document, "", generated=False))
+    return frozenset(text for text in found if len(text) >= _SHORTEST) - {REDACTED}
+
+
+def frozen(document: object, clear: frozenset[str]) -> Any:
     """``document`` in read-only mappings and tuples, with a :class:`Secret` in place of each key and password.
+
+    ``clear`` has the :func:`texts` of all documents that are read together: one may tell a key where another hides it.
 
     An expression (``${...}``) stays one, for it has to be followed; literal text beside it or quoted in it does not.
     """
-    found = {text for text in _secrets(document, "", generated=False) if len(text) >= _SHORTEST} - {REDACTED}
-    odd = tuple(text for text in found if not _WORD.fullmatch(text))
-    return _Freezer(found, odd).value(document, secret=False, generated=False)
+    odd = tuple(text for text in clear if not _WORD.fullmatch(text))
+    return _Freezer(clear, odd).value(document, secret=False, generated=False)
 
 
 class _Freezer:
-    def __init__(self, found: set[str], odd: tuple[str, ...]) -> None:
+    def __init__(self, found: frozenset[str], odd: tuple[str, ...]) -> None:
         self._found = found
         self._odd = odd
 

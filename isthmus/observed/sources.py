@@ -50,6 +50,12 @@ class Document:
     modules: dict[str, Document] = field(default_factory=dict, repr=False)
     """Of a configuration: the local modules that it calls, by the name of the call."""
 
+    def contents(self) -> Iterator[Json]:
+        """Its content and that of its modules."""
+        yield self.content
+        for module in self.modules.values():
+            yield from module.contents()
+
 
 def load(*sources: Path | str) -> list[Document]:
     """Every root module in ``sources``: folders, files, or ``-`` for standard input; each file once.

@@ -106,3 +106,11 @@ def test_what_aws_tells_in_place_of_a_key_is_no_key() -> None:
     value = Links(seen).aws_ends[0].key
     assert known(value) is None
     assert "AWS keeps the key" in str(getattr(value, "reason", ""))
+
+
+def test_a_key_that_one_document_hides_and_another_tells_is_not_shown() -> None:
+    seen = observed(
+        plan([("aws_vpn_connection.c", {"tunnel1_preshared_key": KEY}, {}, {})], name="one"),
+        plan([("terraform_data.x", {"input": {"y": KEY}}, {}, {})], name="two"),
+    )
+    assert KEY not in _shown(seen)
