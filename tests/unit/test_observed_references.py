@@ -92,6 +92,7 @@ def test_a_data_source_that_reads_what_the_plan_makes_leads_there() -> None:
     found = seen.target(seen.at(customer[0]), ("ip_address",), (IP,), "ip_address")
     assert isinstance(found, Found)
     assert (found.resource.mode, found.certainty) == ("managed", Certainty.REFERENCE)
+    assert str(seen.value(seen.at(data[0]), "ip_address")) == f"${{p/{IP}.g.ip_address}}"
 
 
 def test_modules_are_gone_through_in_both_directions() -> None:
