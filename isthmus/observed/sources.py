@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -113,9 +114,9 @@ _HCL = (
 
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    for file in folder.rglob(f"*{suffix}"):
-        if not _SKIPPED.intersection(file.relative_to(folder).parts) and file.is_file():
-            yield file
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - _SKIPPED)
+        yield from (Path(base, name) for name in sorted(names) if name.endswith(suffix))
 
 
 def _document_or_none(file: Path) -> Document | None:
