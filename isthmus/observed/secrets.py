@@ -12,6 +12,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
@@ -170,6 +171,7 @@ def _secrets(value: object, key: str, *, generated: bool) -> Iterator[str]:
             yield from _secrets(inner, key, generated=generated)
 
 
+@lru_cache(maxsize=100_000)
 def _is_sensitive(key: str, generated: bool) -> bool:  # noqa: FBT001 - private
     return _SENSITIVE.search(key) is not None or (generated and key == "result")
 
