@@ -1,7 +1,7 @@
 """What availability the documented SLAs add up to, and what can honestly be promised: pure functions of a plan.
 
     AWS VPN connection -- internet path --+
-                                          +-- Azure gateway, transit gateway in series
+                                          +-- Azure gateway and AWS gateway in series
     AWS VPN connection -- internet path --+
 
 In series availabilities multiply. Of connections in parallel all must fail at once; the part ``beta`` of each
@@ -26,8 +26,10 @@ from isthmus.clouds.sla import (
     AZURE_GATEWAY_SLA,
     TRANSIT_GATEWAY,
     TRANSIT_GATEWAY_SLA,
+    VPN_GATEWAY,
+    VPN_GATEWAY_SLA,
 )
-from isthmus.figures import Source, Status
+from isthmus.figures import Source, Status, weakest
 from isthmus.plan.types import Link, Plan
 
 MINUTES_A_MONTH: Final = 30 * 24 * 60
@@ -35,7 +37,7 @@ HOURS_A_YEAR: Final = 365 * 24
 
 PATH_GIVEN: Final = Source(name="--internet-path", date="this run", status=Status.GIVEN)
 COMMON_CAUSE: Final = 0.1
-"""A tenth: one ASN, one operator, one way of rotating keys (M)."""
+"""A tenth: one ASN plan, one operator, one way of rotating keys (assumed)."""
 MOST_SHARED: Final = 16
 
 
@@ -57,9 +59,10 @@ class Assumptions:
 
     path: float | None = None
     beta: float = COMMON_CAUSE
+    beta_status: Status = Status.ASSUMED
 
 
-DOCUMENTED: Final = Assumptions(beta=0.0)
+DOCUMENTED: Final = Assumptions(beta=0.0, beta_status=Status.GIVEN)
 """Nothing but SLAs, everything independent."""
 
 
@@ -69,6 +72,11 @@ class Design:
 
     legs: tuple[Element, ...]
     series: tuple[Element, ...]
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """How well the availability of each element is known."""
+        return tuple(element.source.status for element in (*self.legs, *self.series))
 
     def parallel(self, given: Assumptions = DOCUMENTED) -> float:
         """The availability of the legs, of which one is enough, each over a path of its own."""
@@ -82,7 +90,7 @@ class Design:
         """The availability of the whole, a share from 0 to 1."""
         return self.parallel(given) * prod(element.availability for element in self.series)
 
-    def weakest(self, given: Assumptions = DOCUMENTED) -> tuple[str, ...]:
+    def least_available(self, given: Assumptions = DOCUMENTED) -> tuple[str, ...]:
         """What is down most: an element in series, the internet path, or the connections together."""
         legs = self.legs[0].name if len(self.legs) == 1 else f"{len(self.legs)} AWS VPN connections together"
         # One leg's path is in series with its connection, so that the two can be told apart.
@@ -99,11 +107,13 @@ class Design:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Another shape and what it comes to."""
+    """Another design of the link and what it comes to, each figure with how well it is known."""
 
     what: str
     documented: float
     expected: float
+    documented_status: Status
+    expected_status: Status
     remark: str = ""
 
 
@@ -113,13 +123,24 @@ class LinkAvailability:
 
     link: str
     design: Design
+    given: Assumptions
     tunnels: int
     documented: float
     expected: float
-    weakest: tuple[str, ...]
+    least_available: tuple[str, ...]
     changes: tuple[Change, ...]
     remarks: tuple[str, ...]
     promise: str
+
+    @property
+    def documented_status(self) -> Status:
+        """How well ``documented`` is known: as the weakest of its elements."""
+        return weakest(self.design.statuses)
+
+    @property
+    def expected_status(self) -> Status:
+        """How well ``expected`` is known: the common part of failures is assumed unless it is given."""
+        return weakest((*self.design.statuses, self.given.beta_status))
 
     @property
     def backed(self) -> bool:
@@ -129,12 +150,16 @@ class LinkAvailability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """All links together: every one up, and at least one up (None with too many shared elements to count out)."""
+    """All links together: every one up, and at least one up (None with too many shared elements to count out).
+
+    ``status`` says how well all four are known.
+    """
 
     every_documented: float
     every_expected: float
     any_documented: float | None
     any_expected: float | None
+    status: Status
 
 
 def minutes_a_month(availability: float) -> float:
@@ -154,23 +179,27 @@ def percent(availability: float, digits: int = 3) -> str:
 
 
 def design(
-    *, connections: Sequence[str], azure_gateway: str, basic: bool = False, transit_gateway: str | None = None
+    *, connections: Sequence[str], azure_gateway: str, aws_gateway: str, tgw: bool = False, basic: bool = False
 ) -> Design:
     """The elements of a link of ``connections`` and gateways with these names.
 
-    ``basic`` is for comparison: no topology can have a gateway of that SKU.
+    ``tgw`` says whether the AWS gateway is a transit gateway. ``basic`` is for comparison: no topology can have a
+    gateway of that SKU.
     """
-    series = [
+    series = (
         Element(
             name=azure_gateway,
             availability=AZURE_BASIC_GATEWAY if basic else AZURE_GATEWAY,
             source=AZURE_GATEWAY_SLA,
-        )
-    ]
-    if transit_gateway:
-        series.append(Element(name=transit_gateway, availability=TRANSIT_GATEWAY, source=TRANSIT_GATEWAY_SLA))
+        ),
+        Element(
+            name=aws_gateway,
+            availability=TRANSIT_GATEWAY if tgw else VPN_GATEWAY,
+            source=TRANSIT_GATEWAY_SLA if tgw else VPN_GATEWAY_SLA,
+        ),
+    )
     legs = (Element(name=name, availability=AWS_CONNECTION, source=AWS_CONNECTION_SLA) for name in connections)
-    return Design(legs=tuple(legs), series=tuple(series))
+    return Design(legs=tuple(legs), series=series)
 
 
 def design_of(plan: Plan, link: Link) -> Design:
@@ -179,7 +208,8 @@ def design_of(plan: Plan, link: Link) -> Design:
     return design(
         connections=[f"AWS VPN connection {c.name}" for c in link.connections if any(t.used for t in c.tunnels)],
         azure_gateway=f"Azure gateway of azure.{link.azure}",
-        transit_gateway=f"transit gateway of aws.{link.aws}" if aws_site.is_tgw else None,
+        aws_gateway=f"{'transit' if aws_site.is_tgw else 'virtual private'} gateway of aws.{link.aws}",
+        tgw=aws_site.is_tgw,
     )
 
 
@@ -191,10 +221,11 @@ def of_link(plan: Plan, link: Link, given: Assumptions) -> LinkAvailability:
     return LinkAvailability(
         link=link.name,
         design=found,
+        given=given,
         tunnels=tunnels,
         documented=found.availability(),
         expected=expected,
-        weakest=found.weakest(given),
+        least_available=found.least_available(given),
         changes=tuple(_changes(found, tunnels, given)),
         remarks=tuple(_remarks(found, link)),
         promise=promise(expected, tunnels=tunnels, given=given),
@@ -209,6 +240,7 @@ def of_deployment(plan: Plan, given: Assumptions) -> Deployment:
         every_expected=every(designs, given),
         any_documented=at_least_one(designs),
         any_expected=at_least_one(designs, given),
+        status=weakest((given.beta_status, *(status for d in designs for status in d.statuses))),
     )
 
 
@@ -219,7 +251,11 @@ def every(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float:
 
 
 def at_least_one(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float | None:
-    """That one of ``designs`` is up: counted out over the states of what they share. None above 16 shared ones."""
+    """That one of ``designs`` is up: counted out over the states of what they share. None above 16 shared ones.
+
+    Like parallel connections, links have a part of their failures in common, whatever regions they are in: one ASN
+    plan, one operator, one way of rotating keys.
+    """
     count = Counter(element.name for d in designs for element in d.series)
     shared = {e.name: e for d in designs for e in d.series if count[e.name] > 1}
     if len(shared) > MOST_SHARED:
@@ -232,7 +268,8 @@ def at_least_one(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> 
             1 - d.parallel(given) * prod(works.get(e.name, e.availability) for e in d.series) for d in designs
         )
         up += chance * (1 - none_up)
-    return up
+    most = max((1 - d.availability(given) for d in designs), default=1.0)
+    return 1 - ((1 - given.beta) * (1 - up) + given.beta * most)
 
 
 def promise(expected: float, *, tunnels: int, given: Assumptions) -> str:
@@ -260,7 +297,7 @@ def _remarks(found: Design, link: Link) -> Iterable[str]:
     if len(link.tunnels) == 1:
         yield (
             "One tunnel: no SLA covers AWS's maintenance of its endpoint, because AWS counts a connection as down only "
-            "when both of its tunnels are (memory). The figures hold for the elements, not for this link."
+            "when both of its tunnels are. The figures hold for the elements, not for this link."
         )
     elif not link.is_bgp:
         yield "Static routes with two tunnels are best effort: traffic moves to the other tunnel after 45 s of silence."
@@ -271,8 +308,13 @@ def _remarks(found: Design, link: Link) -> Iterable[str]:
 def _changes(found: Design, tunnels: int, given: Assumptions) -> Iterable[Change]:
     def change(what: str, wanted: Design, remark: str = "") -> Change:
         return Change(
-            what=what, documented=wanted.availability(), expected=wanted.availability(given), remark=remark
-        )  # fmt: skip
+            what=what,
+            documented=wanted.availability(),
+            expected=wanted.availability(given),
+            documented_status=weakest(wanted.statuses),
+            expected_status=weakest((*wanted.statuses, given.beta_status)),
+            remark=remark,
+        )
 
     if tunnels == 1:
         yield change("a second tunnel", found, "no more digits, but AWS's maintenance no longer takes the link down")
@@ -280,16 +322,17 @@ def _changes(found: Design, tunnels: int, given: Assumptions) -> Iterable[Change
     if len(found.legs) == 1:
         best = replace(found, legs=(*found.legs, replace(found.legs[0], name="a second connection")))
         yield change("a second connection (active-active, BGP)", best)
-    gateways = [e for e in found.series if e.source is not TRANSIT_GATEWAY_SLA]
-    if len(gateways) < len(found.series):
-        yield change("a VGW instead of the TGW", replace(found, series=tuple(gateways)))
     pair = [found, _elsewhere(found)]
     documented, expected = at_least_one(pair), at_least_one(pair, given)
     if documented is not None and expected is not None:
         yield Change(
-            what="a second pair of regions", documented=documented, expected=expected,
-            remark="if the two fail independently and routing moves by itself",
-        )  # fmt: skip
+            what="a second pair of regions",
+            documented=documented,
+            expected=expected,
+            documented_status=weakest(found.statuses),
+            expected_status=weakest((*found.statuses, given.beta_status)),
+            remark="if routing moves there by itself; expected counts the common part of failures here as well",
+        )
 
 
 def _elsewhere(found: Design) -> Design:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Status(StrEnum):
@@ -12,11 +14,27 @@ class Status(StrEnum):
     SEEN = "seen"
     """Read in the source that is named."""
     COMPUTED = "computed"
-    """Worked out from numbers that were seen."""
+    """Worked out from numbers that were seen or given."""
     GIVEN = "given"
     """What the user said in this run."""
-    MEMORY = "memory"
+    ASSUMED = "assumed"
     """General knowledge that nobody looked up: a default, to be overridden where it matters."""
+
+
+LEGEND: Final = (
+    "seen: read in the named source; computed: worked out from such figures; given: said by you; "
+    "assumed: general knowledge that was not looked up, or worked out from it."
+)
+"""Explains the four words in one line, for every output that uses them."""
+BOUND: Final = "bound: an upper bound stands in for a price that is not known."
+
+
+def weakest(statuses: Iterable[Status]) -> Status:
+    """How well a number is known that is worked out from numbers known as ``statuses``.
+
+    It is assumed if any of them is, and computed otherwise: also from what was seen or given alone.
+    """
+    return Status.ASSUMED if Status.ASSUMED in set(statuses) else Status.COMPUTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from isthmus.clouds import aws as aws_facts
 from isthmus.clouds.places import Access, Point, Region, aws_regions, azure_regions
 from isthmus.figures import Source
 from isthmus.latency import Rtt, distance_km, estimate
@@ -46,10 +46,6 @@ class Pair:
     missing: tuple[str, ...]
     aws_egress: EgressPrice | None
     azure_egress: EgressPrice | None
-
-
-LARGE_TUNNELS: Final = "large AWS tunnels (5 Gbit/s) exist in select regions, and which those are was not seen"
-"""Says of every pair what is not known of any (EC2 API model: "select regions"; which ones was not seen)."""
 
 
 def pairs(
@@ -109,6 +105,10 @@ def _pair(
 def _missing(ours: Region, theirs: Region) -> Iterable[str]:
     if not theirs.zones:
         yield "no zones on Azure"
+    if ours.name in aws_facts.WITHOUT_LARGE_TUNNELS:
+        yield "no large tunnels on AWS"
+    if ours.name in aws_facts.LONG_OUTAGES:
+        yield "long outages on AWS since March 2026"
     for region, cloud in ((ours, "AWS"), (theirs, "Azure")):
         if region.access is Access.RESTRICTED:
             yield f"{cloud} opens it on request"

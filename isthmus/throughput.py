@@ -16,7 +16,7 @@ from typing import Final
 from isthmus.clouds import aws, azure
 from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest, tunnel
 from isthmus.clouds.places import aws_regions, azure_regions
-from isthmus.figures import Source, Status
+from isthmus.figures import Source, Status, weakest
 from isthmus.latency import TUNNEL_MS, Rtt, distance_km, estimate, floor_ms
 from isthmus.plan.types import AdoptedAzureGateway, AwsSite, AzureSite, Link, Plan
 
@@ -30,11 +30,15 @@ MATHIS: Final = 1.22
 
 DEFAULT_WINDOW: Final = 3 * 2**20
 WINDOW_DEFAULT: Final = Source(
-    name="Linux default, half of tcp_rmem's 6 MiB; --window to change", date="2026-11", status=Status.MEMORY
+    name="Linux default, half of tcp_rmem's 6 MiB; --window to change", date="2026-11", status=Status.ASSUMED
 )
 WINDOW_GIVEN: Final = Source(name="--window, over the round trip", date="this run", status=Status.COMPUTED)
-LOSS_GIVEN: Final = Source(name="Mathis, 1.22 x MSS / round trip / sqrt(--loss)", date="1997", status=Status.MEMORY)
-GEODESIC: Final = Source(name="WGS84 geodesic between the regions' places", date="2026-11", status=Status.COMPUTED)
+LOSS_GIVEN: Final = Source(name="Mathis, 1.22 x MSS / round trip / sqrt(--loss)", date="1997", status=Status.ASSUMED)
+GEODESIC: Final = Source(
+    name="WGS84 geodesic between the regions' places, of which AWS publishes none",
+    date="2026-11",
+    status=Status.ASSUMED,
+)
 
 WINDOW: Final = "the TCP window"
 LOSS: Final = "packet loss"
@@ -74,6 +78,11 @@ class Flow:
         """What the flow reaches, in Mbit/s."""
         return self.binding.mbps
 
+    @property
+    def status(self) -> Status:
+        """How well that is known: the least of bounds is known as well as the weakest of them."""
+        return weakest((self.rtt.source.status, *(c.source.status for c in self.ceilings)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
@@ -89,6 +98,11 @@ class Direction:
     def binding(self) -> Ceiling:
         """The bound that is met first."""
         return narrowest(self.ceilings)
+
+    @property
+    def status(self) -> Status:
+        """How well it is known what all flows together carry."""
+        return weakest(c.source.status for c in self.ceilings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

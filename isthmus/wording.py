@@ -38,7 +38,7 @@ def throughput_said(found: Throughput) -> Iterator[str]:
 
 def availability_said(found: LinkAvailability) -> Iterator[str]:
     """The weakest element, what else is to be known, and the promise."""
-    yield f"Weakest: {' and '.join(found.weakest)}."
+    yield f"Weakest: {' and '.join(found.least_available)}."
     yield from found.remarks
     yield found.promise
 
@@ -72,8 +72,9 @@ def assumed(given: Assumptions) -> str:
         else f"each connection has a path of its own over the internet, {percent(given.path)} available"
     )
     return (
-        f"Expected: {given.beta:.0%} of the failures of parallel connections hit all of them (--common-cause, memory); "
-        f"{path}. Minutes of a 30-day month, hours of a 365-day year. SLAs are credits, not guarantees."
+        f"Expected: {given.beta:.0%} of the failures of parallel connections hit all of them (--common-cause, "
+        f"{given.beta_status}); {path}. Minutes of a 30-day month, hours of a 365-day year. SLAs are credits, not "
+        "guarantees."
     )
 
 
@@ -89,7 +90,7 @@ def _with_and_without(flow: Flow, plain: Flow) -> str:
     gain = plain.mbps / flow.mbps - 1
     text = (
         f"Without a tunnel a packet carries {plain.mss} bytes instead of {flow.mss} ({share:.1%} of it) and the round "
-        f"trip is 1 to 3 ms shorter (memory): the flow would reach {plain.mbps:,.1f} Mbit/s"
+        f"trip is 1 to 3 ms shorter (assumed): the flow would reach {plain.mbps:,.1f} Mbit/s"
     )
     if flow.binding.name in (WINDOW, LOSS):
         return f"{text}, {gain:.0%} more."
@@ -102,9 +103,13 @@ def _spread(shape: Shape) -> str:
     )
     if shape.spread == 1:
         return f"All traffic uses one tunnel. {text}"
-    aws = "and a TGW spread flows" if shape.tgw else "spreads flows"
-    alone = "" if shape.tgw else ", a VGW does not"
-    return f"Azure {aws} over the {shape.tunnels} tunnels (Azure: memory){alone}; a flow stays in one. {text}"
+    if shape.tgw:
+        return f"Azure and a TGW spread flows over the {shape.tunnels} tunnels; a flow stays in one. {text}"
+    return (
+        f"Azure spreads flows over the {shape.tunnels} tunnels, a VGW sends through one of them; a flow stays in one. "
+        "With a VGW, AWS also asks Azure by MED to use that one: whether Azure does so is not known, and the figure "
+        f"from Azure to AWS is an upper bound. {text}"
+    )
 
 
 def _size(sizing: Sizing, shape: Shape) -> str:

@@ -26,8 +26,10 @@ from isthmus.availability import (
 from isthmus.checks import check
 from isthmus.clouds import aws, azure
 from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest
+from isthmus.clouds.sla import AZURE_GATEWAY
 from isthmus.cost.bill import Bill, bill
 from isthmus.cost.money import Usd
+from isthmus.figures import LEGEND
 from isthmus.files import write_whole
 from isthmus.latency import measured
 from isthmus.plan import Plan
@@ -44,17 +46,24 @@ EGRESS: Final = (Piece.AWS_EGRESS, Piece.AZURE_EGRESS)
 WINDOW: Final = 1.01 * 2**20
 """What iperf3 printed as 1.01 MBytes, in bytes: its MBytes are binary."""
 
-# USD; from general knowledge, not looked up: good for an order of magnitude only.
 HOURS: Final = 730
+# USD; general knowledge, not looked up: good for an order of magnitude only.
 WIREGUARD: Final = {"VMs on AWS, two of 2 vCPU": 2 * 0.07 * HOURS, "VMs on Azure, two of 2 vCPU": 2 * 0.10 * HOURS}
+EXPRESSROUTE_GATEWAY: Final = 263.5
+"""ErGw1AZ, USD a month (Azure Retail Prices API, in public copies, 2026, S)."""
 PRIVATE: Final = {
-    "Direct Connect port, 1 Gbit/s": 0.30 * HOURS,
+    "Direct Connect port, 1 Gbit/s": 219.0,
     "ExpressRoute circuit, 1 Gbit/s, metered": 436.0,
-    "ExpressRoute gateway with zones, smallest": 0.36 * HOURS,
-    "cloud router and two cross-connects of an exchange, 1 Gbit/s": 800.0,
+    "ExpressRoute gateway with zones, smallest": EXPRESSROUTE_GATEWAY,
+    "cloud router and two cross-connects of an exchange, 1 Gbit/s (assumed)": 800.0,
 }
+"""The port, the circuit and the gateway: the clouds' price lists, in public copies, 2026 (S)."""
 PRIVATE_GB: Final = (Decimal("0.02"), Decimal("0.025"))
-"""USD a GB that AWS sends by Direct Connect, and that Azure sends by ExpressRoute."""
+"""USD a GB that AWS sends by Direct Connect (0.042 in Australia), and that Azure sends by ExpressRoute from zone 1
+(0.05 from zone 2): S."""
+INTERCONNECT: Final = 1.37 * HOURS + EXPRESSROUTE_GATEWAY
+"""AWS Interconnect - multicloud, 1 Gbit/s, USD a month: AWS's price by the hour (one source, 2026), nothing a GB, and
+an ExpressRoute gateway."""
 
 
 def text() -> str:
@@ -79,6 +88,7 @@ def figures() -> Mapping[str, Any]:
     far_here = _throughput(far, window=WINDOW)
     assert far_here.flow is not None
     return {
+        "legend": LEGEND,
         "most": _most(_throughput(example)),
         "large": aws.LARGE_TUNNEL_MBPS,
         "fill_window_mib": far_here.directions[0].binding.mbps * 1e3 / 8 * far_here.flow.rtt.likely / 2**20,
@@ -131,13 +141,16 @@ def _most(found: Throughput) -> Mapping[str, Any]:
 
 def _availability(plan: Plan) -> Mapping[str, Any]:
     link = plan.links[0]
-    two = design(connections=["first", "second"], azure_gateway="gateway")
-    elsewhere = design(connections=["third", "fourth"], azure_gateway="gateway of the other pair")
+    two = design(connections=["first", "second"], azure_gateway="gateway", aws_gateway="VGW")
+    elsewhere = design(
+        connections=["third", "fourth"], azure_gateway="gateway of the other pair", aws_gateway="VGW of the other pair"
+    )
     return {
-        "one": design(connections=["first"], azure_gateway="gateway").availability(),
+        "one": design(connections=["first"], azure_gateway="gateway", aws_gateway="VGW").availability(),
         "two": two.availability(),
-        "tgw": design(connections=["first", "second"], azure_gateway="gateway", transit_gateway="tgw").availability(),
-        "pairs": at_least_one([two, elsewhere], DOCUMENTED),
+        "azure": AZURE_GATEWAY,
+        "pairs": at_least_one([two, elsewhere], Assumptions()),
+        "pairs_independent": at_least_one([two, elsewhere], DOCUMENTED),
         "offer": of_link(plan, link, Assumptions(path=0.999)),
         "without_path": of_link(plan, link, Assumptions()),
     }
@@ -160,7 +173,7 @@ def _private(found: Bill) -> Mapping[str, Any]:
     # What has only bounds is fixed: the hour of the gateway.
     slack = found.totals.all.most - found.totals.all.least
 
-    def even(cheaper: Decimal) -> float:
+    def even(fixed: Decimal, each: Decimal, cheaper: Decimal) -> float:
         low, high = Decimal(0), ours.vertices[-1].gb
         while high - low > 1:
             middle = (low + high) / 2
@@ -170,7 +183,9 @@ def _private(found: Bill) -> Mapping[str, Any]:
     return {
         "fixed": float(fixed),
         "month": float(fixed + each * gb),
-        "breaks_even_tb": (even(Decimal(0)), even(slack)),
+        "breaks_even_tb": (even(fixed, each, Decimal(0)), even(fixed, each, slack)),
+        "interconnect": INTERCONNECT,
+        "interconnect_even_tb": even(Decimal(str(INTERCONNECT)), Decimal(0), slack),
     }
 
 

@@ -55,11 +55,13 @@ def quotas(subject: Subject) -> Iterator[Problem]:
     """AWS's default quotas; all can be raised, so that going over one is a warning."""
     per_region: Counter[tuple[str, str]] = Counter()
     accelerated: Counter[tuple[str, str]] = Counter()
+    large: Counter[tuple[str, str]] = Counter()
     for key, links in subject.by_aws.items():
         connections = sum(_connections(subject, link) for _, link in links)
         site = subject.topology.aws[key]
         per_region[site.region, _account(site)] += connections
         accelerated[site.region, _account(site)] += connections if site.gateway.acceleration else 0
+        large[site.region, _account(site)] += connections if site.gateway.bandwidth == "large" else 0
         if connections > aws.CONNECTIONS_PER_VGW and site.gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
@@ -74,6 +76,7 @@ def quotas(subject: Subject) -> Iterator[Problem]:
     for counts, quota, what in (
         (gateways, aws.VGWS_PER_REGION, "virtual private gateways"),
         (accelerated, aws.ACCELERATED_PER_REGION, "accelerated VPN connections"),
+        (large, aws.LARGE_PER_REGION, "VPN connections with large tunnels"),
     ):
         for (region, _), number in counts.items():
             if number > quota:

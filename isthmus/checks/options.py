@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.clouds import aws
 from isthmus.plan import names
 from isthmus.problems import Problem
 from isthmus.topology.values import HIDDEN
@@ -51,12 +52,24 @@ def acceleration_and_initiator(subject: Subject) -> Iterator[Problem]:
 
 
 def acceleration_and_bandwidth(subject: Subject) -> Iterator[Problem]:
-    """From memory: AWS is not known to offer both at once."""
+    """AWS offers one or the other (Site-to-Site VPN user guide, 2026-09-17)."""
     for key, site in subject.topology.aws.items():
         if site.gateway.acceleration and site.gateway.bandwidth == "large":
-            yield warning(
+            yield error(
                 ("aws", key, "gateway", "acceleration"),
-                "true beside bandwidth: large: AWS may refuse the two together; try it in a test account, or take one",
+                "true together with bandwidth: large: AWS has no accelerated large tunnels; write acceleration: false, "
+                "or bandwidth: standard",
+            )
+
+
+def large_tunnels_in_region(subject: Subject) -> Iterator[Problem]:
+    """Some regions have standard tunnels only."""
+    for key, site in subject.topology.aws.items():
+        if site.gateway.bandwidth == "large" and site.region in aws.WITHOUT_LARGE_TUNNELS:
+            yield error(
+                ("aws", key, "gateway", "bandwidth"),
+                f"large is not offered in {site.region}: AWS has large tunnels in all regions but "
+                f"{', '.join(sorted(aws.WITHOUT_LARGE_TUNNELS))}; write standard, or choose another region",
             )
 
 
@@ -162,6 +175,7 @@ RULES: tuple[Rule, ...] = (
     transit_gateway_only,
     acceleration_and_initiator,
     acceleration_and_bandwidth,
+    large_tunnels_in_region,
     keys,
     one_secret_one_link,
     monitoring,

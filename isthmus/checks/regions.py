@@ -20,6 +20,17 @@ def aws_region_is_known(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def long_outages(subject: Subject) -> Iterator[Problem]:
+    """Who plans there should know what others met."""
+    for key, site in subject.topology.aws.items():
+        if site.region in aws.LONG_OUTAGES:
+            yield warning(
+                ("aws", key, "region"),
+                f"{site.region} has had long outages since March 2026 (public reports): look at AWS's health dashboard "
+                "before you build there",
+            )
+
+
 def azure_region_is_known(subject: Subject) -> Iterator[Problem]:
     """Whether a region has zones decides the public IPs, and those cannot be changed afterwards."""
     for key, site in subject.topology.azure.items():
@@ -78,4 +89,11 @@ def role_in_partition(subject: Subject) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Rule, ...] = (aws_region_is_known, azure_region_is_known, government, azure_government, role_in_partition)
+RULES: tuple[Rule, ...] = (
+    aws_region_is_known,
+    long_outages,
+    azure_region_is_known,
+    government,
+    azure_government,
+    role_in_partition,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, say, wide_console
 
 if TYPE_CHECKING:
+    from isthmus.cost.lines import Assumptions
     from isthmus.prices import Prices
 
 PricesFile = Annotated[
@@ -22,23 +24,30 @@ PricesFile = Annotated[
     typer.Option("--prices", help="File of prices. Default: ISTHMUS_PRICES, else the snapshot in Isthmus."),
 ]
 
+LogGb = Annotated[
+    float | None,
+    typer.Option(min=0, max=1_000_000, help="GB that each kind of log of a tunnel grows by in a month. Default: 0.1."),
+]
+TunnelIpv4 = Annotated[
+    bool | None,
+    typer.Option(
+        "--tunnel-ipv4/--no-tunnel-ipv4",
+        help="Whether AWS bills two addresses of each VPN connection. Default: it does.",
+    ),
+]
+
 
 def cost(
     topology: Topology = None,
     months: Annotated[int, typer.Option(min=1, max=1200, help="Sum up over so many months of 730 hours.")] = 1,
-    log_gb: Annotated[
-        float, typer.Option(min=0, max=1_000_000, help="GB that each kind of log of a tunnel grows by in a month.")
-    ] = 0.1,
-    tunnel_ipv4: Annotated[
-        bool, typer.Option("--tunnel-ipv4/--no-tunnel-ipv4", help="Whether AWS bills the addresses of its tunnels.")
-    ] = True,
+    log_gb: LogGb = None,
+    tunnel_ipv4: TunnelIpv4 = None,
     prices_file: PricesFile = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV, for spreadsheets.")] = False,
 ) -> None:
     """Say what a month costs in USD, line by line, and what the same traffic costs in other shapes."""
     from isthmus.cost.bill import bill
-    from isthmus.cost.lines import Assumptions
     from isthmus.prices import STALE_DAYS, NoPriceError
 
     if as_json and as_csv:
@@ -46,7 +55,7 @@ def cost(
     plan = checked(topology, as_json=as_json).plan
     known = loaded_prices(prices_file)
     try:
-        found = bill(plan, known, Assumptions(tunnel_ipv4=tunnel_ipv4, log_gb=Decimal(str(log_gb))))
+        found = bill(plan, known, cost_assumptions(log_gb, tunnel_ipv4))
     except NoPriceError as error:
         fail(f"{error}: renew the file with isthmus prices refresh, or leave it out")
     age = (_today() - found.oldest).days
@@ -65,6 +74,19 @@ def cost(
         from isthmus.cost.tables import print_bill
 
         print_bill(found, wide_console(), months=months)
+
+
+def cost_assumptions(log_gb: float | None, tunnel_ipv4: bool | None) -> Assumptions:
+    """What a bill assumes; what the user says is given."""
+    from isthmus.cost.lines import Assumptions
+    from isthmus.figures import Status
+
+    assumed = Assumptions()
+    if log_gb is not None:
+        assumed = replace(assumed, log_gb=Decimal(str(log_gb)), log_gb_status=Status.GIVEN)
+    if tunnel_ipv4 is not None:
+        assumed = replace(assumed, tunnel_ipv4=tunnel_ipv4, tunnel_ipv4_status=Status.GIVEN)
+    return assumed
 
 
 prices = typer.Typer(

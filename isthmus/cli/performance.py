@@ -13,12 +13,22 @@ from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read
 from isthmus.cli.money import PricesFile, loaded_prices
 
 if TYPE_CHECKING:
+    from isthmus.availability import Assumptions
     from isthmus.clouds.places import Region
     from isthmus.plan import Plan
     from isthmus.plan.types import Link
     from isthmus.regions import PriceOf
 
 _LinkName = Annotated[str | None, typer.Option("--link", help="Only the link of this name, such as fra-fra.")]
+
+InternetPath = Annotated[
+    str | None,
+    typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: none stated, left out."),
+]
+CommonCause = Annotated[
+    str | None,
+    typer.Option(help="Part of the failures of parallel connections that hits all of them, 0 to 1. Default: 0.1."),
+]
 
 
 def throughput(
@@ -63,23 +73,16 @@ def throughput(
 def availability(
     topology: Topology = None,
     link: _LinkName = None,
-    internet_path: Annotated[
-        str | None,
-        typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: none stated, left out."),
-    ] = None,
-    common_cause: Annotated[
-        str, typer.Option(help="Part of the failures of parallel connections that hits all of them, 0 to 1.")
-    ] = "0.1",
+    internet_path: InternetPath = None,
+    common_cause: CommonCause = None,
     as_json: AsJson = False,
 ) -> None:
     """What availability the clouds' SLAs add up to (per cent, minutes a month, hours a year), and what to promise."""
-    from isthmus.availability import Assumptions, of_deployment, of_link
+    from isthmus.availability import of_deployment, of_link
     from isthmus.cli import performance_json as said
     from isthmus.cli import performance_tables as tables
-    from isthmus.cli.quantities import share
 
-    beta = read("--common-cause", share, common_cause)
-    given = Assumptions(path=read("--internet-path", share, internet_path), beta=0.0 if beta is None else beta)
+    given = availability_assumptions(internet_path, common_cause)
     plan = checked(topology, as_json=as_json).plan
     found = [of_link(plan, one, given) for one in _chosen(plan, link)]
     whole = of_deployment(plan, given)
@@ -87,6 +90,20 @@ def availability(
         print_json(said.availability_json(found, whole, given))
         return
     tables.print_availability(found, whole, given, wide_console())
+
+
+def availability_assumptions(internet_path: str | None, common_cause: str | None) -> Assumptions:
+    """What availability assumes; what the user says is given."""
+    from isthmus.availability import COMMON_CAUSE, Assumptions
+    from isthmus.cli.quantities import share
+    from isthmus.figures import Status
+
+    beta = read("--common-cause", share, common_cause)
+    return Assumptions(
+        path=read("--internet-path", share, internet_path),
+        beta=COMMON_CAUSE if beta is None else beta,
+        beta_status=Status.ASSUMED if beta is None else Status.GIVEN,
+    )
 
 
 def regions(

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from isthmus.availability import PATH_GIVEN, Assumptions, Deployment, LinkAvailability, minutes_a_month, percent
 from isthmus.clouds.places import Region
-from isthmus.latency import FLOOR, MODEL
-from isthmus.regions import LARGE_TUNNELS, EgressPrice, Pair
+from isthmus.figures import LEGEND, weakest
+from isthmus.latency import FLOOR, WITH_GATEWAYS
+from isthmus.regions import EgressPrice, Pair
 from isthmus.tables import fits, print_table
 from isthmus.throughput import GEODESIC, Flow, Tcp, Throughput
 from isthmus.wording import assumed, availability_said, change_text, downtime, span, throughput_said, together
@@ -30,6 +31,7 @@ def print_throughput(links: Sequence[Throughput], tcp: Tcp, console: Console) ->
         console.print()
         for text in throughput_said(found):
             _say(console, text)
+    _say(console, LEGEND)
 
 
 def _way(found: Throughput) -> Table:
@@ -63,6 +65,9 @@ def _flows(flow: Flow, plain: Flow) -> Table:
 def _directions(found: Throughput, tcp: Tcp) -> Table:
     table = _table("All flows together (Mbit/s)", "way", "what bounds it", "carries:right", "source")
     for direction in found.directions:
+        known = ""
+        if found.flow:
+            known = f"from the flow above ({weakest((direction.status, found.flow.status))})"
         for ceiling in direction.ceilings:
             table.add_row(
                 direction.name if ceiling is direction.ceilings[0] else "",
@@ -71,9 +76,19 @@ def _directions(found: Throughput, tcp: Tcp) -> Table:
                 str(ceiling.source),
             )
         if direction.flows is not None and direction.reached is not None:
-            table.add_row("", "flows that fill it", f"{direction.flows:,}", "computed from the flow above")
+            table.add_row(
+                "",
+                "flows that fill it",
+                f"{direction.flows:,}",
+                known,
+            )
             if tcp.flows > 1:
-                table.add_row("", f"{tcp.flows:,} flows reach", f"{direction.reached:,.0f}", "computed, evenly spread")
+                table.add_row(
+                    "",
+                    f"{tcp.flows:,} flows reach",
+                    f"{direction.reached:,.0f}",
+                    f"{known}, evenly spread",
+                )
     return table
 
 
@@ -96,6 +111,7 @@ def print_availability(
         print_table(table, console)
         console.print()
     _say(console, assumed(given))
+    _say(console, LEGEND)
 
 
 _DOWN = ("available:right", "min a month:right", "h a year:right")
@@ -142,11 +158,10 @@ def print_pairs(found: Sequence[Pair], console: Console) -> None:
             console, "USD/GB: what the first GB that is paid for costs out of AWS, then out of Azure (--json: sources)."
         )
     for text in (
-        f"Round trips: {MODEL}. Distances: {GEODESIC}.",
+        f"Round trips: {WITH_GATEWAYS}. Distances: {GEODESIC}.",
         "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "
-        "can be off by 300 km. Each says whether it was seen there or is from memory; zones and access are from "
-        "memory. Measure before you buy.",
-        f"Not known: {LARGE_TUNNELS}.",
+        "can be off by 300 km. Who may use a region is assumed. Measure before you buy.",
+        LEGEND,
     ):
         _say(console, text)
 
@@ -168,7 +183,7 @@ def _pairs(found: Sequence[Pair], *, wide: bool, priced: bool) -> Table:
         cells += [km, rtt] if wide else [f"{rtt}\n{km} km"]
         to_aws, to_azure = ("AWS ", "Azure ") if wide else ("", "")
         cells += [f"{to_aws}{r.to_aws.likely:,.0f}\n{to_azure}{r.to_azure.likely:,.0f}" for r in pair.reaches]
-        cells += [("yes" if pair.azure.zones else "no") + " (memory)"] if wide else []
+        cells += ["yes" if pair.azure.zones else "no"] if wide else []
         prices = (_price(price, wide=wide) for price in (pair.aws_egress, pair.azure_egress))
         cells += ["\n".join(prices)] if priced else []
         table.add_row(*cells, "\n".join(pair.missing))

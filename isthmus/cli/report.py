@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read, say
-from isthmus.cli.money import PricesFile, loaded_prices
+from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, say
+from isthmus.cli.money import LogGb, PricesFile, TunnelIpv4, cost_assumptions, loaded_prices
+from isthmus.cli.performance import CommonCause, InternetPath, availability_assumptions
 
 
 def report(
     topology: Topology = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path("report.html"),
-    log_gb: Annotated[
-        float, typer.Option(min=0, max=1_000_000, help="GB that each kind of log of a tunnel grows by in a month.")
-    ] = 0.1,
-    tunnel_ipv4: Annotated[
-        bool, typer.Option("--tunnel-ipv4/--no-tunnel-ipv4", help="Whether AWS bills the addresses of its tunnels.")
-    ] = True,
-    internet_path: Annotated[
-        str | None,
-        typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: none stated, left out."),
-    ] = None,
-    common_cause: Annotated[
-        str, typer.Option(help="Part of the failures of parallel connections that hits all of them, 0 to 1.")
-    ] = "0.1",
+    log_gb: LogGb = None,
+    tunnel_ipv4: TunnelIpv4 = None,
+    internet_path: InternetPath = None,
+    common_cause: CommonCause = None,
     prices_file: PricesFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,23 +27,19 @@ def report(
 
     The page needs nothing but itself and can be sent, printed and read on a phone.
     """
-    from isthmus.availability import Assumptions as Available
-    from isthmus.cli.quantities import share
     from isthmus.cost.bill import bill
-    from isthmus.cost.lines import Assumptions
     from isthmus.files import write_whole
     from isthmus.prices import NoPriceError
     from isthmus.report import html
 
-    path, beta = read("--internet-path", share, internet_path), read("--common-cause", share, common_cause)
-    given = Available(path=path, beta=0.0 if beta is None else beta)
+    given = availability_assumptions(internet_path, common_cause)
     if output.is_dir() or not output.parent.is_dir():
         what = "is a folder" if output.is_dir() else "its folder does not exist"
         fail(f"{output}: {what}: name a file in a folder that exists with --output")
     found = checked(topology, as_json=as_json)
     known = loaded_prices(prices_file)
     try:
-        month = bill(found.plan, known, Assumptions(tunnel_ipv4=tunnel_ipv4, log_gb=Decimal(str(log_gb))))
+        month = bill(found.plan, known, cost_assumptions(log_gb, tunnel_ipv4))
     except NoPriceError as error:
         fail(f"{error}: renew the file with isthmus prices refresh, or leave it out")
     page = html(found, month, day=datetime.now(UTC).date(), given=given)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Final
 
-# Region names from botocore's endpoints.json (S), newest from memory (M). Only used to catch slips of the
+# Region names from botocore's endpoints.json (S), newest from general knowledge (M). Only used to catch slips of the
 # pen: the provider itself refuses a region that does not exist before it makes anything.
 REGIONS: Final = frozenset(
     """
@@ -62,7 +62,7 @@ ASN_RANGES: Final = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
 """Amazon-side ASNs of a virtual private gateway or transit gateway (EC2 API model, S)."""
 
 CUSTOMER_GATEWAY_RESERVED_ASNS: Final = frozenset({7224, 9059, 10124, 17943})
-"""ASNs that Amazon uses itself: 7224 and 9059 (S, an SDK page), 10124 and 17943 (M)."""
+"""ASNs that Amazon uses itself: 7224 everywhere, 10124 in Tokyo, 17943 in Singapore, 9059 in Ireland (S)."""
 
 CUSTOMER_GATEWAY_MAX_BGP_ASN: Final = 2_147_483_647
 """Above it a customer gateway takes the number as ``bgp_asn_extended`` (EC2 API model, S)."""
@@ -91,7 +91,13 @@ FLOW_MBPS: Final = 5_000
 bandwidth; S)."""
 
 LARGE_TUNNEL_MBPS: Final = 5_000
-"""One large tunnel, transit gateway only (EC2 API model, S)."""
+"""One large tunnel, transit gateway only, of up to 400,000 packets/s (Site-to-Site VPN user guide, S)."""
+WITHOUT_LARGE_TUNNELS: Final = frozenset(
+    {"ap-southeast-4", "ca-west-1", "eu-central-2", "il-central-1", "me-central-1"}
+)
+"""Regions that have no large tunnels (Site-to-Site VPN user guide, 2026-09-17, S)."""
+LONG_OUTAGES: Final = frozenset({"me-central-1", "me-south-1"})
+"""Regions with long outages since March 2026 (public reports, S)."""
 VGW_EGRESS_MBPS: Final = 1_250
 """A virtual private gateway sends through one tunnel of all its connections (user guide, "Site-to-Site VPN
 routing options", S)."""
@@ -101,6 +107,7 @@ CONNECTIONS_PER_REGION: Final = 50
 CUSTOMER_GATEWAYS_PER_REGION: Final = 50
 VGWS_PER_REGION: Final = 5
 ACCELERATED_PER_REGION: Final = 10
+LARGE_PER_REGION: Final = 50
 """Default quotas, all adjustable (user guide, June 2023, S): going over one is a warning."""
 
 STATIC_ROUTES_PER_CONNECTION: Final = 100

@@ -46,12 +46,18 @@ SKUS: Final = (
 )
 SKU_NAMES: Final = tuple(dict.fromkeys(sku.name for sku in SKUS))
 
+_WITHOUT_ZONES_SKU: Final = (
+    "since 2025-11-01 no gateway of a SKU without zones can be made, and one that exists rejects every change, also of "
+    "its BGP addresses, until its owner upgrades it in place (its public addresses stay)"
+)
+"""Microsoft's notice on SKUs without zones, of 2026-09-29 (S)."""
+
 RETIRED_SKUS: Final = {
-    "VpnGw1": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
-    "VpnGw2": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
-    "VpnGw3": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
-    "VpnGw4": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
-    "VpnGw5": "creation of the SKUs without zones is blocked since 2025 and they retire in September 2026",
+    "VpnGw1": _WITHOUT_ZONES_SKU,
+    "VpnGw2": _WITHOUT_ZONES_SKU,
+    "VpnGw3": _WITHOUT_ZONES_SKU,
+    "VpnGw4": _WITHOUT_ZONES_SKU,
+    "VpnGw5": _WITHOUT_ZONES_SKU,
     "Standard": "no new gateway of this SKU can be made",
     "HighPerformance": "no new gateway of this SKU can be made",
     "Basic": "it has no BGP, no active-active mode and no IPsec policy of one's own",
@@ -92,9 +98,6 @@ GATEWAY_SUBNET_SMALLEST: Final = 28
 VNET_PREFIX: Final = range(8, 29)
 """A VNet may be /2 to /29 (M); below /8 no private range is left, and half of it is the GatewaySubnet."""
 
-FREE_TUNNELS: Final = 10
-"""Tunnels in the price of the gateway; each further one is billed by the hour (M)."""
-
 DPD_SECONDS: Final = 45
 """Azure's default, inside its advice of 30 to 45 (FAQ, S), and above AWS's least of 30."""
 SA_DATASIZE_KILOBYTES: Final = 102_400_000
@@ -106,11 +109,11 @@ LOG_CATEGORIES: Final = ("GatewayDiagnosticLog", "TunnelDiagnosticLog", "RouteDi
 PREFIXES_LEARNED_MAX: Final = 4_000
 """Above it the gateway drops the BGP session (FAQ, S)."""
 
-# Whether a region has availability zones. Names from the public region list (S for those with published
-# coordinates, else M); zones from memory (M), so that `network.zones` of a site overrides this table.
+# Whether a region has availability zones (S, Microsoft's region list, November 2026); `network.zones` of a site
+# overrides this table.
 _WITH_ZONES: Final = """
-    australiaeast austriaeast belgiumcentral brazilsouth canadacentral centralindia centralus chilecentral
-    eastasia eastus eastus2 francecentral germanywestcentral indonesiacentral israelcentral italynorth
+    australiaeast austriaeast belgiumcentral brazilsouth canadacentral centralindia centralus chilecentral denmarkeast
+    eastasia eastus eastus2 francecentral germanywestcentral indiasouthcentral indonesiacentral israelcentral italynorth
     japaneast japanwest koreacentral malaysiawest mexicocentral newzealandnorth northeurope norwayeast
     polandcentral qatarcentral southafricanorth southcentralus southeastasia spaincentral swedencentral
     switzerlandnorth uaenorth uksouth usgovvirginia westeurope westus2 westus3

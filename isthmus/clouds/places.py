@@ -35,7 +35,7 @@ class Point:
 
 
 class Access(StrEnum):
-    """Who may use a region (memory): some are opened on request only, some belong to a government cloud."""
+    """Who may use a region (assumed): some are opened on request only, some belong to a government cloud."""
 
     OPEN = "open"
     RESTRICTED = "restricted"
@@ -70,7 +70,7 @@ def azure_regions() -> Mapping[str, Region]:
 
 @cache
 def cities() -> Mapping[str, Point]:
-    """Large cities by name, in plain letters (memory, to a hundredth of a degree)."""
+    """Large cities by name, in plain letters (assumed, to a hundredth of a degree)."""
     return {
         row["city"]: Point(name=row["city"], latitude=float(row["latitude"]), longitude=float(row["longitude"]))
         for row in _rows("cities.csv")

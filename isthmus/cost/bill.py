@@ -113,12 +113,15 @@ def _assumptions(found: Bill) -> list[str]:
         said.append(
             "All sites of a cloud are in one account and nothing else leaves it. AWS's free 100 GB are of the account "
             "and its tiers count each region; Azure's tiers count each zone, the free 100 GB among them: sites in two "
-            "zones are counted with them twice, though they may be granted once (memory). Data in is free. "
+            "zones are counted with them twice, though they may be granted once (assumed). Data in is free. "
             "One GB is billed as one GB, though the "
-            "clouds may count 2^30 bytes (memory): the bill is then up to 7 % lower."
+            "clouds may count 2^30 bytes (assumed): the bill is then up to 7 % lower."
         )
     if Piece.AWS_IPV4 in used:
-        said.append("AWS bills the two addresses of each connection as public IPv4 (memory; --no-tunnel-ipv4 if not).")
+        said.append(
+            "AWS bills the addresses of tunnels as public IPv4; how many a connection has is not stated, and two are "
+            "counted (--no-tunnel-ipv4: none)."
+        )
     if {Piece.AWS_LOGS, Piece.AZURE_LOGS} & used:
         said.append(
             f"Each kind of log grows by {found.assumed.log_gb.normalize():f} GB a tunnel and month on each end "

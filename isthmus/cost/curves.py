@@ -15,6 +15,7 @@ from typing import Final
 from isthmus.cost.lines import Assumptions
 from isthmus.cost.shapes import Shape, month, shapes
 from isthmus.cost.usage import Deployment
+from isthmus.figures import Status, weakest
 from isthmus.prices import Piece, Prices, egress_place
 
 UP_TO_GB: Final = Decimal(100_000)
@@ -34,11 +35,15 @@ class Vertex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """The cost of a shape from no traffic on. Between neighbouring vertices it is a straight line."""
+    """The cost of a shape from no traffic on. Between neighbouring vertices it is a straight line.
+
+    ``status`` says how well all of it is known.
+    """
 
     key: str
     label: str
     vertices: tuple[Vertex, ...]
+    status: Status
 
     def at(self, gb: Decimal) -> Decimal:
         """USD a month with ``gb``.
@@ -52,7 +57,7 @@ class Curve:
         raise ValueError(f"{gb} GB is outside {self.vertices[0].gb} to {self.vertices[-1].gb}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Crossing:
     """Where the dearer of two shapes becomes the cheaper: ``first`` is the cheaper below ``gb`` a month."""
 
@@ -60,6 +65,7 @@ class Crossing:
     then: str
     gb: Decimal
     usd: Decimal
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +97,12 @@ def curve(shape: Shape, prices: Prices, assumed: Assumptions) -> Curve:
     reference = shape.deployment.gb
     end = max(UP_TO_GB, (reference / _STEP_GB).quantize(Decimal(1), ROUND_CEILING) * _STEP_GB)
     points = sorted({Decimal(0), end, *(gb for gb in _kinks(shape.deployment, prices) if 0 < gb < end)})
+    amounts = [month(shape, prices, assumed, traffic=gb / reference) for gb in points]
     return Curve(
         key=shape.key,
         label=shape.label,
-        vertices=tuple(Vertex(gb, month(shape, prices, assumed, traffic=gb / reference).most) for gb in points),
+        vertices=tuple(Vertex(gb, usd.most) for gb, usd in zip(points, amounts, strict=True)),
+        status=weakest(usd.status for usd in amounts),
     )
 
 
@@ -116,7 +124,7 @@ def _crossings(a: Curve, b: Curve) -> list[Crossing]:
         if before and (before[1] < 0) != (difference < 0):
             at = _bisect(a, b, before[0], gb)
             first, then = (a, b) if before[1] < 0 else (b, a)
-            found.append(Crossing(first=first.key, then=then.key, gb=at, usd=a.at(at)))
+            found.append(Crossing(first.key, then.key, at, a.at(at), weakest((a.status, b.status))))
         before = (gb, difference)
     return found
 
@@ -166,7 +174,9 @@ def _kinks(deployment: Deployment, prices: Prices) -> list[Decimal]:
     for (piece, region, place), gb in pools.items():
         if gb:
             rate = prices.rate(piece, region, place=place)
-            kinks += [fact.end * whole / gb for fact in rate.facts if fact.end is not None]
+            # AWS's tiers begin beyond the allowance, which is shared out in proportion.
+            beyond = free * gb / sent if piece is Piece.AWS_EGRESS and free else Decimal(0)
+            kinks += [(fact.end + beyond) * whole / gb for fact in rate.facts if fact.end is not None]
     return kinks
 
 

@@ -11,10 +11,11 @@ from isthmus.cost.bill import Bill
 from isthmus.cost.curves import Series
 from isthmus.cost.lines import HOURS, Line
 from isthmus.cost.money import Usd
+from isthmus.figures import LEGEND
 
 COLUMNS = (
     "cloud site link piece what where unit unit_usd quantity month_usd month_usd_least "
-    "months_usd source date status bound gap"
+    "months_usd month_status source date status bound gap"
 ).split()
 
 
@@ -30,6 +31,7 @@ def bill_json(bill: Bill, months: int) -> dict[str, Any]:
         "hours_a_month": int(HOURS),
         "months": months,
         "prices": {"name": bill.prices.name, "date": bill.prices.day.isoformat()},
+        "statuses": LEGEND,
         "month": usd(sums.all),
         "months_usd": number(sums.all.most * months),
         "lines": [line_json(line, months) for line in bill.lines],
@@ -65,12 +67,19 @@ def series_json(series: Series) -> dict[str, Any]:
             {
                 "shape": c.key,
                 "label": c.label,
+                "status": c.status.value,
                 "vertices": [{"gb": number(v.gb), "month_usd": number(v.usd)} for v in c.vertices],
             }
             for c in series.curves
         ],
         "crossings": [
-            {"cheaper_below": c.first, "cheaper_above": c.then, "gb": number(c.gb), "month_usd": number(c.usd)}
+            {
+                "cheaper_below": c.first,
+                "cheaper_above": c.then,
+                "gb": number(c.gb),
+                "month_usd": number(c.usd),
+                "status": c.status.value,
+            }
             for c in series.crossings
         ],
     }
@@ -91,6 +100,7 @@ def line_json(line: Line, months: int) -> dict[str, Any]:
         "month_usd": number(line.usd.most),
         "month_usd_least": number(line.usd.least),
         "months_usd": number(line.usd.most * months),
+        "month_status": line.usd.status.value,
         "source": line.source.name,
         "date": line.source.date,
         "status": line.source.status.value,
@@ -119,9 +129,9 @@ def _inert(value: Any) -> Any:
     return value
 
 
-def usd(amount: Usd) -> dict[str, float]:
+def usd(amount: Usd) -> dict[str, float | str]:
     """An amount that may be a range: ``usd`` counts bounds in full, ``least`` at the cheapest known price."""
-    return {"usd": number(amount.most), "least": number(amount.least)}
+    return {"usd": number(amount.most), "least": number(amount.least), "status": amount.status.value}
 
 
 def number(value: Decimal) -> float:

@@ -9,7 +9,7 @@ from typing import Final
 
 from isthmus.cost.money import Usd
 from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
-from isthmus.figures import Source
+from isthmus.figures import Source, Status, weakest
 from isthmus.prices import Piece, Prices, Rate, Unit, egress_place, egress_source
 
 HOURS: Final = Decimal(730)
@@ -24,13 +24,17 @@ _AZURE_LOG_DAYS_FREE: Final = Decimal(31)
 class Assumptions:
     """What the plan does not say.
 
-    ``tunnel_ipv4``: AWS bills the two outside addresses of each connection as public IPv4 addresses (M).
+    ``tunnel_ipv4``: AWS bills the two outside addresses of each connection as public IPv4 addresses. Its VPN pricing
+    page says that addresses of tunnels are billed, and not how many a connection has (S).
     ``log_gb``: GB that each kind of log of a tunnel grows by in a month, on each end. 0.1 is some 300 bytes for
-    each dead peer detection every 45 s and as much again for rekeys, on both ends, with room (an assumption).
+    each dead peer detection every 45 s and as much again for rekeys, on both ends, with room (an assumption). Each
+    ``_status`` is given once the user has said it.
     """
 
     tunnel_ipv4: bool = True
+    tunnel_ipv4_status: Status = Status.ASSUMED
     log_gb: Decimal = Decimal("0.1")
+    log_gb_status: Status = Status.ASSUMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,9 @@ class _Bill:
         what = "large VPN connections" if link.large else "VPN connections"
         yield self.flat(f"{what}, {count}", kind, site, count * HOURS, link)
         if self.assumed.tunnel_ipv4:
-            yield self.flat(f"IPv4 of AWS tunnels, {2 * count}", Piece.AWS_IPV4, site, 2 * count * HOURS, link)
+            known = self.assumed.tunnel_ipv4_status
+            hours = 2 * count * HOURS
+            yield self.flat(f"IPv4 of AWS tunnels, {2 * count}", Piece.AWS_IPV4, site, hours, link, counted=known)
         if site.tgw:
             yield self.flat(f"TGW attachments, {count}", Piece.AWS_TGW_ATTACHMENT, site, count * HOURS, link)
             # Billed once, where it enters the transit gateway: from the VPC, or out of the tunnels.
@@ -121,16 +127,19 @@ class _Bill:
 
     def azure_tunnels(self, link: LinkUse) -> Iterator[Line]:
         """Tunnels above those in the gateway's price, and the alerts on them."""
-        site = self.azure[link.azure]
         here = {other.name: Decimal(other.tunnels) for other in self.of.links if other.azure == link.azure}
         billed = self.beyond(here, Piece.AZURE_TUNNEL_FREE)[link.name]
         yield from self.allowed(link, Piece.AZURE_TUNNEL, "tunnels", Decimal(link.tunnels), billed, per=HOURS)
-        series = Decimal(link.alert_series + (link.tunnels if site.watched else 0))
-        if series:
-            yield self.flat(f"alerts on {series} series", Piece.AZURE_ALERT, site, series, link)
+        series = {k.name: self.alert_series(k) for k in self.of.links}
+        billed = self.beyond(series, Piece.AZURE_ALERT_FREE)[link.name]
+        yield from self.allowed(link, Piece.AZURE_ALERT, "alert time series", series[link.name], billed)
+
+    def alert_series(self, link: LinkUse) -> Decimal:
+        """The time series that the alerts of ``link`` watch: of its own, and the bandwidth of each tunnel."""
+        return Decimal(link.alert_series + (link.tunnels if self.azure[link.azure].watched else 0))
 
     def aws_egress(self) -> Iterator[tuple[str, list[Line]]]:
-        """Out of AWS to the internet. The allowance is of the account; the tiers count each region by itself."""
+        """Out of AWS to the internet. The allowance is of the account; the tiers count what is beyond it, by region."""
         free = self.prices.free(Piece.AWS_EGRESS_FREE)
         sent = {link.name: link.aws_to_azure_gb for link in self.of.links}
         all_sent = sum(sent.values(), Decimal(0))
@@ -144,7 +153,7 @@ class _Bill:
             if free_here and share:
                 rated = Rate(piece=Piece.AWS_EGRESS_FREE, region=site.region, facts=(free,), low=(free.usd,), gap=None)
                 found.append(self.line("egress, free", rated, 0, f"aws.{site.key}", free_here * share, link))
-            found += self.tiers(rate, pool, free_here, share, f"aws.{site.key}", site.region, link)
+            found += self.tiers(rate, pool - free_here, share, f"aws.{site.key}", site.region, link)
             yield link.name, found
 
     def azure_egress(self) -> Iterator[tuple[str, list[Line]]]:
@@ -161,15 +170,13 @@ class _Bill:
             )
             share = sent[link.name] / pool if pool else Decimal(0)
             where = place if rate.gap is None else site.region
-            yield link.name, list(self.tiers(rate, pool, Decimal(0), share, f"azure.{site.key}", where, link))
+            yield link.name, list(self.tiers(rate, pool, share, f"azure.{site.key}", where, link))
 
-    def tiers(
-        self, rate: Rate, pool: Decimal, free: Decimal, share: Decimal, site: str, where: str, link: LinkUse
-    ) -> Iterator[Line]:
-        """The part of each tier that ``pool`` GB reach into above ``free``, of which the link has ``share``."""
+    def tiers(self, rate: Rate, pool: Decimal, share: Decimal, site: str, where: str, link: LinkUse) -> Iterator[Line]:
+        """The part of each tier that ``pool`` GB reach into, of which the link has ``share``."""
         for number, fact in enumerate(rate.facts):
             upper = pool if fact.end is None else min(pool, fact.end)
-            amount = upper - max(fact.start, free)
+            amount = upper - fact.start
             if amount > 0 and share:
                 upto = "" if fact.end is None else f" to {fact.end:,f} GB"
                 what = f"egress, above {fact.start:,f} GB" if fact.end is None and fact.start else f"egress{upto}"
@@ -209,7 +216,8 @@ class _Bill:
         self, site: AwsUse | AzureUse, piece: Piece, what: str, amount: Decimal, billed: Decimal
     ) -> Iterator[Line]:
         if amount:
-            yield self.flat(f"{what}{_allowance(amount, billed, ' GB')}", piece, site, billed)
+            known = self.assumed.log_gb_status
+            yield self.flat(f"{what}{_allowance(amount, billed, ' GB')}", piece, site, billed, counted=known)
 
     # Lines
 
@@ -222,10 +230,18 @@ class _Bill:
             yield self.flat(f"{what}{_allowance(count, billed)}", piece, site, billed * per, link)
 
     def flat(
-        self, what: str, piece: Piece, site: AwsUse | AzureUse, quantity: Decimal, link: LinkUse | None = None
+        self,
+        what: str,
+        piece: Piece,
+        site: AwsUse | AzureUse,
+        quantity: Decimal,
+        link: LinkUse | None = None,
+        *,
+        counted: Status = Status.COMPUTED,
     ) -> Line:
-        """A line of a piece that has one price whatever the amount."""
-        return self.line(what, self.prices.rate(piece, site.region), 0, f"{piece.cloud}.{site.key}", quantity, link)
+        """A line of a piece that has one price whatever the amount; ``counted`` says how well the quantity is known."""
+        rate = self.prices.rate(piece, site.region)
+        return self.line(what, rate, 0, f"{piece.cloud}.{site.key}", quantity, link, counted=counted)
 
     def line(
         self,
@@ -237,6 +253,7 @@ class _Bill:
         link: LinkUse | None,
         *,
         where: str | None = None,
+        counted: Status = Status.COMPUTED,
     ) -> Line:
         fact = rate.facts[tier]
         return Line(
@@ -248,7 +265,7 @@ class _Bill:
             unit=fact.unit,
             unit_usd=fact.usd,
             quantity=quantity,
-            usd=Usd(quantity * fact.usd, quantity * rate.low[tier]),
+            usd=priced(quantity, rate, tier, counted=counted),
             source=fact.source,
             bound=fact.bound,
             gap=rate.gap,
@@ -259,6 +276,15 @@ class _Bill:
         total = sum(amounts.values(), Decimal(0))
         free = min(self.prices.free(piece).end or Decimal(0), total)
         return {key: amount - free * amount / total if total else Decimal(0) for key, amount in amounts.items()}
+
+
+def priced(quantity: Decimal, rate: Rate, tier: int = 0, *, counted: Status = Status.COMPUTED) -> Usd:
+    """What ``quantity`` costs at a tier of ``rate``; an upper bound in place of a price is an assumption."""
+    fact = rate.facts[tier]
+    price = Status.ASSUMED if fact.bound or rate.gap else fact.source.status
+    # What is not billed rests on no price.
+    status = weakest((price, counted) if quantity else ())
+    return Usd(quantity * fact.usd, quantity * rate.low[tier], status)
 
 
 def _allowance(count: Decimal, billed: Decimal, unit: str = "") -> str:

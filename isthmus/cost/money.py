@@ -6,20 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from isthmus.figures import Status, weakest
+
 
 @dataclass(frozen=True, slots=True)
 class Usd:
-    """An amount. ``most`` is what is counted; ``least`` is below it where a price is an upper bound."""
+    """An amount. ``most`` is what is counted; ``least`` is below it where a price is an upper bound.
+
+    ``status`` says how well it is known. A sum is known as well as the weakest of its parts.
+    """
 
     most: Decimal = Decimal(0)
     least: Decimal = Decimal(0)
+    status: Status = Status.COMPUTED
 
     def __add__(self, other: Usd) -> Usd:
-        return Usd(self.most + other.most, self.least + other.least)
+        return Usd(self.most + other.most, self.least + other.least, weakest((self.status, other.status)))
 
     def times(self, factor: Decimal) -> Usd:
         """``factor`` times the amount."""
-        return Usd(self.most * factor, self.least * factor)
+        return Usd(self.most * factor, self.least * factor, weakest((self.status,)))
 
     @property
     def is_known(self) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from isthmus.clouds import aws, azure
-from isthmus.cost.lines import GATEWAYS, Assumptions, Line, lines
+from isthmus.cost.lines import GATEWAYS, Assumptions, Line, lines, priced
 from isthmus.cost.money import Usd, total
 from isthmus.cost.usage import Deployment
 from isthmus.prices import Piece, Prices
@@ -82,7 +82,7 @@ def _inside_lines(deployment: Deployment, path: Path, prices: Prices) -> Iterato
             unit=rate.facts[0].unit,
             unit_usd=rate.usd,
             quantity=link.gb * times,
-            usd=Usd(link.gb * times * rate.usd, link.gb * times * rate.low[0]),
+            usd=priced(link.gb * times, rate),
             source=rate.facts[0].source,
             bound=rate.is_bound,
             gap=rate.gap,

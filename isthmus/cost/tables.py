@@ -14,7 +14,7 @@ from isthmus.cost.curves import Series
 from isthmus.cost.lines import Line, amount_text
 from isthmus.cost.money import Usd
 from isthmus.cost.shapes import Path
-from isthmus.figures import Source
+from isthmus.figures import BOUND, LEGEND, Source
 from isthmus.prices import Piece, Unit, price_text
 from isthmus.tables import print_block, print_table
 
@@ -37,8 +37,9 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
     print_table(_compared(bill, sources), console)
     _say(console, "Not known of other shapes", bill.compared_gaps)
     _over_traffic(bill, console)
-    _say(console, "Taken for granted", bill.assumptions)
-    _say(console, f"Sources of {bill.prices.name}", (f"[{n}] {s}" for n, s in enumerate(sources, 1)), mark="")
+    _say(console, "Assumptions", bill.assumptions)
+    listed = [f"[{n}] {s}" for n, s in enumerate(sources, 1)]
+    _say(console, f"Sources of {bill.prices.name}", [*listed, f"{LEGEND} {BOUND}"], mark="")
 
 
 def _print_lines(bill: Bill, sources: Sequence[Source], console: Console) -> None:

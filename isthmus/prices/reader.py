@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -36,6 +37,10 @@ class PriceFileError(Exception):
         rest = [f"{file}: and {more} more"] if more > 0 else []
         self.lines = tuple(one_line(line) for line in (*shown, *rest))
         super().__init__("\n".join(self.lines))
+
+
+ADDED: Final = {Piece.AZURE_ALERT_FREE: Piece.AZURE_ALERT}
+"""Allowances that files written before November 2026 do not have, though they have what is free."""
 
 
 def prices_path(given: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Path:
@@ -98,7 +103,16 @@ def loads(text: str, path: Path) -> Prices:
         problems.append("prices: a list of prices must be here")
     if problems:
         raise PriceFileError(str(path), problems)
-    return Prices(facts, day, name)
+    return Prices((*facts, *_added_since(facts, path)), day, name)
+
+
+def _added_since(facts: tuple[Fact, ...], path: Path) -> Iterator[Fact]:
+    """What files of earlier versions do not have, from the snapshot."""
+    pieces = {fact.piece for fact in facts}
+    missing = {new for new, of in ADDED.items() if of in pieces and new not in pieces}
+    if missing and path != SNAPSHOT:
+        snapshot = load()
+        yield from (replace(fact, read=fact.read or snapshot.day) for fact in snapshot.facts if fact.piece in missing)
 
 
 def _head(data: dict[Any, Any], problems: list[str]) -> date:
@@ -131,7 +145,8 @@ def _fact(number: int, raw: Any, problems: list[str]) -> Fact | None:
     try:
         piece = Piece(raw["piece"])
         unit = Unit(raw["unit"])
-        status = Status(raw["status"])
+        # Until November 2026 the word was memory, and files with it are about.
+        status = Status.ASSUMED if raw["status"] == "memory" else Status(raw["status"])
         end = raw.get("to")
         low = raw.get("low")
         fact = Fact(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from isthmus.figures import BOUND, LEGEND
 from isthmus.prices.refresh import Change
 from isthmus.prices.types import ANYWHERE, STALE_DAYS, Fact, Piece, Prices, price_text
 from isthmus.tables import print_table
@@ -24,6 +25,7 @@ def prices_json(prices: Prices, today: date) -> dict[str, Any]:
         "oldest": prices.oldest().isoformat(),
         "old": prices.age_days(today) > STALE_DAYS,
         "currency": "USD",
+        "statuses": LEGEND,
         "prices": [fact_json(fact) for fact in prices.facts],
     }
 
@@ -88,7 +90,7 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
         before = piece
     print_table(table, console)
     console.print()
-    console.print("bound: not the price, which is not known, but no less than it.", highlight=False)
+    console.print(f"{LEGEND} {BOUND}", highlight=False)
     for number, source in enumerate(sources, start=1):
         console.print(f"[{number}] {source}", highlight=False, markup=False)
 

@@ -51,6 +51,7 @@ class Piece(StrEnum):
     AZURE_CROSS_ZONE = "azure-cross-zone"
     AZURE_SAME_ZONE = "azure-same-zone"
     AZURE_ALERT = "azure-alert"
+    AZURE_ALERT_FREE = "azure-alert-free"
     AZURE_LOGS = "azure-logs"
     AZURE_LOGS_FREE = "azure-logs-free"
     AZURE_LOG_STORAGE = "azure-log-storage"
@@ -91,7 +92,9 @@ UNITS: Final = {
         Unit.GB,
     ),
     **dict.fromkeys((Piece.AWS_LOG_STORAGE, Piece.AWS_LOG_STORAGE_FREE, Piece.AZURE_LOG_STORAGE), Unit.GB_MONTH),
-    **dict.fromkeys((Piece.AWS_ALARM, Piece.AWS_ALARM_FREE, Piece.AWS_SECRET, Piece.AZURE_ALERT), Unit.MONTH),
+    **dict.fromkeys(
+        (Piece.AWS_ALARM, Piece.AWS_ALARM_FREE, Piece.AWS_SECRET, Piece.AZURE_ALERT, Piece.AZURE_ALERT_FREE), Unit.MONTH
+    ),
 }
 """The one unit of each piece: a file that says another is refused."""
 
@@ -181,10 +184,10 @@ class Prices:
     def oldest(self, places: Iterable[tuple[Piece, str]] | None = None) -> date:
         """The day on which the oldest price was read: of all, or of those in ``places``.
 
-        Nothing from memory counts, and with ``places`` nothing that is the same everywhere: no refresh renews that.
+        Nothing that is assumed counts, and with ``places`` nothing that is the same everywhere: no refresh renews that.
         """
         found = self.facts if places is None else [f for p in places for f in self.at(*p)]
-        return min((f.read or self.day for f in found if f.source.status is not Status.MEMORY), default=self.day)
+        return min((f.read or self.day for f in found if f.source.status is not Status.ASSUMED), default=self.day)
 
     def at(self, piece: Piece, where: str) -> tuple[Fact, ...]:
         """The facts of exactly ``piece`` in ``where``, by tier; empty when there are none."""

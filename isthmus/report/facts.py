@@ -35,7 +35,7 @@ def facts(
         Fact(
             "A month costs",
             f"{'' if bill.totals.all.is_known else 'at most '}${bill.totals.all.most:,.0f}",
-            f"USD {usd_text(bill.totals.all)}, {traffic} (computed)",
+            f"USD {usd_text(bill.totals.all)}, {traffic} ({bill.totals.all.status})",
             "cost",
         ),
     ]
@@ -46,7 +46,7 @@ def facts(
         note = f"{worst.link} has one tunnel"
         if worst.backed:
             path = "left out" if given.path is None else f"at {percent(given.path)} a path"
-            note = f"{worst.link}, the internet {path}: {down:,.0f} min down a month (computed)"
+            note = f"{worst.link}, the internet {path}: {down:,.0f} min down a month ({worst.expected_status})"
         found.append(Fact("Expected up", figure, note, "availability"))
     flows = [(one.flow, one.link) for one in carried if one.flow]
     if flows:
@@ -55,7 +55,7 @@ def facts(
             Fact(
                 "One TCP flow",
                 f"{slowest.mbps:,.0f} Mbit/s",
-                f"{link}: {slowest.binding.name} is the limit (computed)",
+                f"{link}: {slowest.binding.name} is the limit ({slowest.status})",
                 "throughput",
             )
         )

@@ -11,7 +11,7 @@ from isthmus.cost.bill import Bill, traffic_tb
 from isthmus.cost.lines import Line
 from isthmus.cost.shapes import Path
 from isthmus.cost.tables import cells, groups, usd_text
-from isthmus.figures import Source
+from isthmus.figures import Source, weakest
 from isthmus.latency import FLOOR
 from isthmus.plan import Plan
 from isthmus.plan.types import AdoptedAzureGateway
@@ -106,7 +106,9 @@ def sums(bill: Bill) -> Table:
     names = {"aws": "all of AWS", "azure": "all of Azure"}
     rows += [row(names[cloud], "", "", usd_text(usd)) for cloud, usd in found.clouds.items()]
     rows.append(row("all", "", "", usd_text(found.all), kind="total"))
-    return table("Totals of a month, USD (computed from the lines)", "of|own:right|shared:right|month:right", rows)
+    return table(
+        f"Totals of a month, USD: sums of the lines ({found.all.status})", "of|own:right|shared:right|month:right", rows
+    )
 
 
 def compared(bill: Bill, sources: Sources) -> Table:
@@ -144,7 +146,8 @@ def over_traffic(bill: Bill) -> Table:
         row(c.label, *(f"{c.at(Decimal(tb * 1000)):,.0f}" for tb in _STEPS), kind="total" if c.key == "plan" else "")
         for c in bill.series.curves
     ]
-    return table("USD a month over traffic (computed from the prices above)", columns, rows)
+    known = weakest(c.status for c in bill.series.curves)
+    return table(f"USD a month over traffic, from the prices above ({known})", columns, rows)
 
 
 def crossings(bill: Bill) -> Table | None:
@@ -155,7 +158,11 @@ def crossings(bill: Bill) -> Table | None:
         for n, c in enumerate(bill.series.crossings, start=1)
     ]
     columns = "number|traffic a month:right|USD a month:right|cheaper below|cheaper above"
-    return table("Where two shapes cost the same (computed)", columns, rows) if rows else None
+    return (
+        table(f"Where two shapes cost the same ({weakest(c.status for c in bill.series.crossings)})", columns, rows)
+        if rows
+        else None
+    )
 
 
 def availability(found: LinkAvailability, given: Assumptions, path: Source, sources: Sources) -> LinkPart:
@@ -178,7 +185,7 @@ def availability(found: LinkAvailability, given: Assumptions, path: Source, sour
         lead=promise,
         tables=(
             table(f"{found.link}: its elements", "element|available:right|source", elements),
-            table(f"{found.link}: what they add up to (computed)", columns, outcomes),
+            table(f"{found.link}: what they add up to ({found.expected_status})", columns, outcomes),
         ),
         said=tuple(said),
     )
@@ -188,7 +195,7 @@ def deployment(whole: Deployment) -> Table:
     """All links together."""
     rows = [row(what, *downtime(available)) for what, available in together(whole)]
     return table(
-        "All links together (computed)", "what|available:right|min down a month:right|h down a year:right", rows
+        f"All links together ({whole.status})", "what|available:right|min down a month:right|h down a year:right", rows
     )
 
 
@@ -219,12 +226,13 @@ def throughput(found: Throughput, sources: Sources) -> LinkPart:
         tables.append(table(f"{found.link}: one TCP flow, Mbit/s", columns, flow))
     every = []
     for direction in found.directions:
+        known = str(weakest((direction.status, found.flow.status))) if found.flow else ""
         every.append(row(direction.name, kind="group"))
         for c in direction.ceilings:
             kind = "limit" if c is direction.binding else ""
             every.append(row(c.name, f"{c.mbps:,.0f}", sources.cell(c.source), kind=kind))
         if direction.flows is not None:
-            every.append(row("flows that fill it", f"{direction.flows:,}", "computed"))
+            every.append(row("flows that fill it", f"{direction.flows:,}", known))
     tables.append(table(f"{found.link}: all flows together, Mbit/s", "what bounds it|carries:right|source", every))
     lead, *said = throughput_said(found)
     return LinkPart(name=found.link, lead=lead, tables=tuple(tables), said=tuple(said))

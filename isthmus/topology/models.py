@@ -131,8 +131,9 @@ class AwsGateway(Section):
     )
     bandwidth: Annotated[Literal["standard", "large"], one_of("standard", "large")] = Field(
         default="standard",
-        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel (kind tgw only, in some regions). A "
-        "change makes all VPN connections of the transit gateway anew, with other addresses.",
+        description="standard: 1.25 Gbit/s a tunnel. large: 5 Gbit/s a tunnel, for kind tgw without acceleration, "
+        "and not in ap-southeast-4, ca-west-1, eu-central-2, il-central-1 and me-central-1. A change replaces all VPN "
+        "connections of the transit gateway: AWS can change it in place since May 2026, the pinned provider cannot.",
         examples=["standard"],
     )
     acceleration: bool = Field(

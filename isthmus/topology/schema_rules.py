@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from isthmus.clouds import azure, crypto
+from isthmus.clouds import aws, azure, crypto
 
 Schema = dict[str, Any]
 
@@ -70,8 +70,10 @@ AWS_GATEWAY: Final = _all(
         },
     ),
     _if(given("id"), given("asn"), _none_of("route_table_id")),
+    {"not": _is(bandwidth="large", acceleration=True)},
 )
 AWS_SITE: Final = _all(
+    {"not": {"allOf": [_is(region=sorted(aws.WITHOUT_LARGE_TUNNELS)), _within("gateway", _is(bandwidth="large"))]}},
     _if(
         _within("gateway", _TGW),
         _if(

@@ -112,7 +112,7 @@ def aws_list(path: str) -> Any:
     rows: list[tuple[dict[str, str], list[tuple[str, str, str]]]] = {
         "AmazonVPC": [
             ({"usagetype": f"{p}VPN-large-Usage-Hours:ipsec.1", **vpn}, [("0", "Inf", "0.6000000000")]),
-            ({"usagetype": f"{p}VPN-concentrator-Usage-Hours:ipsec.1", **vpn}, [("0", "Inf", "0.1000000000")]),
+            ({"usagetype": f"{p}VPN-concentrator-Usage-Hours:ipsec.1", **vpn}, [("0", "Inf", "1.9500000000")]),
             ({"usagetype": f"{p}Other-VPN-Usage-Hours:ipsec.1", **vpn}, [("0", "Inf", "6.0000000000")]),
             ({"usagetype": f"{p}VPN-Usage-Hours:ipsec.1", **vpn}, [("0", "Inf", "0.0510000000")]),
             (

@@ -31,7 +31,7 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
 def test_the_owners_measurement_is_explained() -> None:
     """53 Mbit/s on average and 60.6 at the peak, with a window of 1.01 MiB."""
     figures = answers.figures()
-    assert 53 <= figures["far"].flow.mbps <= 61
+    assert 53 <= figures["far"].flow.mbps <= 62
     assert figures["far"].flow.binding.name == "the TCP window"
     assert round(figures["far_measured"].flow.mbps, 1) == 60.6
 

@@ -92,11 +92,11 @@ def test_1000_gb_each_way_add_81_and_78_30() -> None:
 
 AWS_BOUNDS = {
     100: D(0),
-    10_240: D("912.60"),
-    51_200: D("4394.20"),
-    153_600: D("11562.20"),
+    10_340: D("921.60"),
+    51_300: D("4403.20"),
+    153_700: D("11571.20"),
 }
-"""us-east-1 by hand: 10,140 at 0.09; then 40,960 at 0.085; then 102,400 at 0.07."""
+"""us-east-1 by hand: beyond 100 free GB 10,240 at 0.09; then 40,960 at 0.085; then 102,400 at 0.07."""
 AZURE_BOUNDS = {
     100: D(0),
     10_335: D("890.445"),
@@ -130,7 +130,9 @@ def test_zone_2_is_dearer_and_free_up_to_100_gb_too() -> None:
 # What is pooled
 
 
-def two(aws_regions: tuple[str, str], azure_regions: tuple[str, str], gb: tuple[int, int]) -> Deployment:
+def two(
+    aws_regions: tuple[str, str], azure_regions: tuple[str, str], gb: tuple[int, int], monitoring: str = "false"
+) -> Deployment:
     return of_plan(
         plan_of(
             f"""
@@ -144,16 +146,16 @@ azure:
 links:
   - {{aws: a, azure: c, traffic: {{aws_to_azure_gb: {gb[0]}, azure_to_aws_gb: {gb[0]}}}}}
   - {{aws: b, azure: d, traffic: {{aws_to_azure_gb: {gb[1]}, azure_to_aws_gb: {gb[1]}}}}}
-monitoring: false
+monitoring: {monitoring}
 """
         )
     )
 
 
 def test_sites_of_a_region_share_its_tiers() -> None:
-    """10,240 and 10,240 are not twice the first tier: they reach into the second."""
-    found = bill(two(("us-east-1", "us-east-1"), ("eastus", "eastus"), (10_240, 10_240)))
-    assert of(Piece.AWS_EGRESS, found) == D("912.60") + 10_240 * D("0.085")
+    """10,340 and 10,340 are not twice the first tier: beyond the 100 free GB of both they reach into the second."""
+    found = bill(two(("us-east-1", "us-east-1"), ("eastus", "eastus"), (10_340, 10_340)))
+    assert of(Piece.AWS_EGRESS, found) == D("921.60") + 10_340 * D("0.085")
 
 
 def test_regions_of_a_zone_share_its_tiers() -> None:
@@ -228,7 +230,13 @@ def test_monitoring_is_billed_above_its_allowances() -> None:
     assert of(Piece.AZURE_LOG_STORAGE, found) == pytest.approx(40 * (365 - 31) / (D(365) / 12) * D("0.13"))
     # Four alarms are free; a series a tunnel for its bandwidth, and for its BGP session.
     assert of(Piece.AWS_ALARM, found) == 0
-    assert of(Piece.AZURE_ALERT, found) == 8 * D("0.10")
+    assert of(Piece.AZURE_ALERT, found) == 0
+
+
+def test_ten_series_of_azure_alerts_are_free() -> None:
+    """Two links of four tunnels have sixteen: the bandwidth and the BGP session of each."""
+    text = two(("us-east-1", "us-east-1"), ("eastus", "eastus"), (0, 0), monitoring="{}")
+    assert of(Piece.AZURE_ALERT, bill(text)) == 6 * D("0.10")
 
 
 def test_without_monitoring_nothing_of_it_is_billed() -> None:
@@ -269,10 +277,10 @@ def test_a_region_without_a_figure_is_named_and_counted_at_a_bound() -> None:
     found = bill(recipe(regions=("us-east-1", "westeurope")))
     [gateway] = [line for line in found if line.piece is Piece.AZURE_VPNGW1AZ]
     assert gateway.gap == (
-        "azure-gateway-VpnGw1AZ in westeurope: no price is known; $0.361 / hour is counted (the price before the cut "
-        "of January 2025, eastus); the cheapest known is $0.21"
+        "azure-gateway-VpnGw1AZ in westeurope: no price is known; $0.25 / hour is counted (the price in East US and "
+        "19 %, which is what Japan East adds by the lower of two rough figures); the cheapest known is $0.19"
     )
-    assert (gateway.usd.most, gateway.usd.least) == (730 * D("0.361"), 730 * D("0.21"))
+    assert (gateway.usd.most, gateway.usd.least) == (730 * D("0.25"), 730 * D("0.19"))
 
 
 def test_a_region_in_no_zone_pays_the_dearest_egress_as_a_bound() -> None:

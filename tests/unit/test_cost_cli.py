@@ -34,7 +34,7 @@ monitoring: false
 """
 
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +93,9 @@ def test_json_has_all_of_a_line(recipe: Path) -> None:
         "month_usd": 153.3,
         "month_usd_least": 153.3,
         "months_usd": 153.3,
-        "source": "Infracost's recorded output of the Cloud Pricing API",
-        "date": "2025-01-15",
+        "month_status": "computed",
+        "source": "Azure Retail Prices API, in public copies",
+        "date": "2026-09",
         "status": "seen",
         "bound": False,
         "gap": None,
@@ -108,7 +109,7 @@ def test_json_has_curves_for_a_chart(recipe: Path) -> None:
     plan = next(c for c in over["curves"] if c["shape"] == "plan")
     assert plan["vertices"][0] == {"gb": 0.0, "month_usd": 248.2}
     assert over["plan_gb"] == 2000
-    assert {"cheaper_below", "cheaper_above", "gb", "month_usd"} == over["crossings"][0].keys()
+    assert {"cheaper_below", "cheaper_above", "gb", "month_usd", "status"} == over["crossings"][0].keys()
 
 
 def test_csv_has_the_lines_of_json(recipe: Path) -> None:
@@ -192,7 +193,7 @@ def test_sites_without_a_link_cost_their_gateways() -> None:
 def old_prices(folder: Path, days: int) -> Path:
     file = folder / "old.yaml"
     day = TODAY - timedelta(days=days)
-    text = SNAPSHOT.read_text(encoding="utf-8").replace("\ndate: 2026-11-22\n", f"\ndate: {day.isoformat()}\n")
+    text = SNAPSHOT.read_text(encoding="utf-8").replace("\ndate: 2026-11-25\n", f"\ndate: {day.isoformat()}\n")
     file.write_text(text, encoding="utf-8")
     return file
 

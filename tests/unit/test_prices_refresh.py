@@ -743,12 +743,12 @@ def test_a_partial_refresh_makes_no_other_price_younger(
     server: Lists, tmp_path: Path, topology: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "p.yaml"
-    monkeypatch.setattr("isthmus.cli.money._today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr("isthmus.cli.money._today", lambda: date(2026, 11, 26))
     run("prices", "refresh", topology, "--to", file, *at(server))
-    monkeypatch.setattr("isthmus.cli.money._today", lambda: date(2027, 11, 23))
+    monkeypatch.setattr("isthmus.cli.money._today", lambda: date(2027, 11, 26))
     run("prices", "refresh", "--aws-region", "eu-west-1", "--to", file, *at(server))
     said = run("cost", topology, "--prices", file).stderr
     assert f"prices of this plan in {file} were read 365 days ago" in said
-    assert "The oldest was read on 2026-11-22." in run("prices", "show", "--prices", file).stdout
+    assert "The oldest was read on 2026-11-25." in run("prices", "show", "--prices", file).stdout
     run("prices", "refresh", topology, "--to", file, *at(server))
     assert "were read" not in run("cost", topology, "--prices", file).stderr

@@ -34,7 +34,7 @@ from tests.unit.plans import one
 
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = [PROJECT / "isthmus.yaml", *sorted((PROJECT / "examples").glob("*.yaml"))]
-DAY = date(2026, 11, 23)
+DAY = date(2026, 11, 26)
 HOSTILE = "</text><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&"
 
 
@@ -165,7 +165,7 @@ def test_the_same_plan_and_day_give_the_same_page(prices: Prices) -> None:
     )
     differing = [b for a, b in zip(first.splitlines(), later.splitlines(), strict=True) if a != b]
     assert len(differing) == 1
-    assert "2026-11-24" in differing[0]
+    assert "2026-11-27" in differing[0]
 
 
 def test_old_prices_are_warned_of(prices: Prices) -> None:

@@ -91,8 +91,8 @@ def test_headings_and_prices_of_regions_are_whole(width: int, monkeypatch: pytes
 
 def test_a_pair_of_regions_is_a_block_where_its_table_has_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = printed(60, monkeypatch, "regions", "--near", "Frankfurt", "--top", "1").splitlines()
-    assert shown[1] == "AWS: eu-central-1, Frankfurt (memory)"
-    assert shown[2] == "  Azure: germanywestcentral, Frankfurt (memory)"
+    assert shown[1] == "AWS: eu-central-1, Frankfurt (assumed)"
+    assert shown[2] == "  Azure: germanywestcentral, Frankfurt (assumed)"
 
 
 @pytest.mark.parametrize("command", ["cost", "throughput", "availability"])
