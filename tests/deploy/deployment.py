@@ -140,6 +140,12 @@ class Deployment:
         [found] = [stack for name, stack in self._known.items() if name.endswith(ending)]
         return found
 
+    @property
+    def link(self) -> Stack:
+        """The stack of the only link."""
+        [found] = [stack for name, stack in self._known.items() if "-link-" in name]
+        return found
+
     def __iter__(self) -> Iterator[Stack]:
         """The stacks in the order of apply."""
         return (self._known[name] for name in self.order)

@@ -30,6 +30,7 @@ def deployment(deploy: Any) -> Deployment:
     """The network is there; each test brings up more."""
     made: Deployment = deploy(TOPOLOGY)
     made["network"].apply()
+    made["vpn"].apply()
     return made
 
 
@@ -51,7 +52,7 @@ def connections(stack: Stack) -> dict[str, dict[str, Any]]:
 
 
 def test_a_call_that_aws_always_refuses_is_named_and_the_rest_stays(deployment: Deployment, clouds: Emulated) -> None:
-    stack = deployment["vpn"]
+    stack = deployment.link
     clouds.aws_fault("CreateVpnConnection", code="UnauthorizedOperation", message="You may not.", times="always")
     said = stack.apply(code=1)
     assert "creating EC2 VPN Connection" in said
@@ -62,7 +63,7 @@ def test_a_call_that_aws_always_refuses_is_named_and_the_rest_stays(deployment: 
 
 
 def test_what_aws_throttles_or_fails_once_is_asked_for_again(deployment: Deployment, clouds: Emulated) -> None:
-    stack = deployment["vpn"]
+    stack = deployment.link
     clouds.aws_fault("CreateVpnConnection", code="RequestLimitExceeded", times=2)
     clouds.aws_fault("DescribeVpnConnections", code="InternalError")
     stack.apply()
@@ -73,7 +74,7 @@ def test_what_aws_throttles_or_fails_once_is_asked_for_again(deployment: Deploym
 
 
 def test_an_answer_that_is_lost_leaves_a_connection_to_be_imported(deployment: Deployment, clouds: Emulated) -> None:
-    stack, ec2 = deployment["vpn"], clouds.client("ec2", REGION)
+    stack, ec2 = deployment.link, clouds.client("ec2", REGION)
     address, gone = next(iter(connections(stack).items()))
     ec2.delete_vpn_connection(VpnConnectionId=gone["id"])
     clouds.aws_fault("CreateVpnConnection", code="InternalError", done=True)
@@ -88,7 +89,7 @@ def test_an_answer_that_is_lost_leaves_a_connection_to_be_imported(deployment: D
 
 
 def test_aws_answers_late_and_nothing_is_made_twice(deployment: Deployment, clouds: Emulated) -> None:
-    stack, ec2 = deployment["vpn"], clouds.client("ec2", REGION)
+    stack, ec2 = deployment.link, clouds.client("ec2", REGION)
     gone = next(iter(connections(stack).values()))
     ec2.delete_vpn_connection(VpnConnectionId=gone["id"])
     clouds.aws_fault("CreateVpnConnection", delay=5)
@@ -161,7 +162,8 @@ def test_in_the_end_it_goes_whole_though_a_call_fails_on_the_way(deployment: Dep
     assert "InternalServerError" in deployment["gateway"].destroy(code=1)
     deployment["gateway"].destroy()
     clouds.aws_fault("DeleteVpnConnection", code="UnauthorizedOperation")
-    assert "UnauthorizedOperation" in deployment["vpn"].destroy(code=1)
+    assert "UnauthorizedOperation" in deployment.link.destroy(code=1)
+    deployment.link.destroy()
     deployment["vpn"].destroy()
     deployment["network"].destroy()
     assert deployment.left() == {}

@@ -15,15 +15,15 @@ LOCAL = "azurerm_local_network_gateway"
 
 
 def _vpn_connection(up: Deployment) -> tuple[str, dict[str, Any]]:
-    return next(iter(sorted(up["vpn"].resources("aws_vpn_connection").items())))
+    return next(iter(sorted(up.link.resources("aws_vpn_connection").items())))
 
 
 def test_half_of_a_link_destroyed_on_aws_is_made_again_and_azure_follows(up: Deployment) -> None:
     address, gone = _vpn_connection(up)
     up.clouds.client("ec2", REGION).delete_vpn_connection(VpnConnectionId=gone["id"])
-    planned = up["vpn"].planned()
+    planned = up.link.planned()
     assert {a: c["actions"] for a, c in planned.items()} == {address: ["create"]}
-    up["vpn"].apply_planned()
+    up.link.apply_planned()
     # AWS gives other outside addresses: the two local network gateways of this connection must hear of them.
     planned = up["connections"].planned()
     assert sorted((a.partition(".")[0], *c["actions"]) for a, c in planned.items()) == [(LOCAL, "update")] * 2
@@ -53,10 +53,10 @@ def test_a_key_changed_by_hand_on_aws_is_put_back(up: Deployment) -> None:
         VpnTunnelOutsideIpAddress=connection["tunnel1_address"],
         TunnelOptions={"PreSharedKey": "changed.by.hand"},
     )
-    [(changed, plan)] = up["vpn"].planned().items()
+    [(changed, plan)] = up.link.planned().items()
     assert (changed, plan["actions"]) == (address, ["update"])
     assert {k for k in plan["before"] if plan["before"][k] != plan["after"].get(k)} == {"tunnel1_preshared_key"}
-    up["vpn"].apply_planned()
+    up.link.apply_planned()
     up.unchanged()
     up.agree(4)
     assert _vpn_connection(up)[1]["tunnel1_preshared_key"] == connection["tunnel1_preshared_key"]

@@ -73,47 +73,47 @@ def test_another_bandwidth_makes_the_connections_anew_as_the_pinned_provider_doe
     deployment: Deployment, synthesized: Synthesized
 ) -> None:
     _take(deployment, synthesized, bandwidth="standard")
-    changes = {a: c for a, c in deployment["vpn"].planned().items() if a.startswith(CONNECTION)}
+    changes = {a: c for a, c in deployment.link.planned().items() if a.startswith(CONNECTION)}
     assert len(changes) == 2
     for change in changes.values():
         assert sorted(change["actions"]) == ["create", "delete"]
         assert change["replace_paths"] == [["tunnel_bandwidth"]]
     _take(deployment, synthesized)
-    deployment["vpn"].unchanged()
+    deployment.link.unchanged()
 
 
 def test_bgp_logs_are_switched_off_and_on_in_place(deployment: Deployment, synthesized: Synthesized) -> None:
     for wanted in ("false", "true"):
         _take(deployment, synthesized, bgp_logs=wanted)
-        changes = deployment["vpn"].planned()
+        changes = deployment.link.planned()
         assert {a.partition(".")[0]: c["actions"] for a, c in changes.items()} == {CONNECTION: ["update"]}
         assert len(changes) == 2
-        deployment["vpn"].apply_planned()
+        deployment.link.apply_planned()
         logs = [tunnel for _, *tunnels in _in_the_cloud(deployment) for tunnel in tunnels]
         assert [t["BgpLogEnabled"] for t in logs] == [wanted == "true"] * 4
         assert [t["LogEnabled"] for t in logs] == [True] * 4
-        deployment["vpn"].unchanged()
+        deployment.link.unchanged()
 
 
 def test_logs_switched_off_by_hand_are_seen_and_put_back(deployment: Deployment) -> None:
-    address, connection = next(iter(deployment["vpn"].resources(CONNECTION).items()))
+    address, connection = next(iter(deployment.link.resources(CONNECTION).items()))
     deployment.clouds.client("ec2", REGION).modify_vpn_tunnel_options(
         VpnConnectionId=connection["id"],
         VpnTunnelOutsideIpAddress=connection["tunnel2_address"],
         TunnelOptions={"LogOptions": {"CloudWatchLogOptions": {"LogEnabled": True, "BgpLogEnabled": False}}},
     )
-    [(changed, plan)] = deployment["vpn"].planned().items()
+    [(changed, plan)] = deployment.link.planned().items()
     assert (changed, plan["actions"]) == (address, ["update"])
     differing = {k for k in plan["before"] if plan["before"][k] != plan["after"].get(k)}
     assert differing == {"tunnel2_log_options"}
-    deployment["vpn"].apply_planned()
-    deployment["vpn"].unchanged()
+    deployment.link.apply_planned()
+    deployment.link.unchanged()
 
 
 def test_an_imported_connection_is_as_it_was(deployment: Deployment) -> None:
-    address, connection = next(iter(deployment["vpn"].resources(CONNECTION).items()))
-    deployment["vpn"].run("state", "rm", address)
-    deployment["vpn"].run("import", "-input=false", address, connection["id"])
-    after = deployment["vpn"].resources(CONNECTION)[address]
+    address, connection = next(iter(deployment.link.resources(CONNECTION).items()))
+    deployment.link.run("state", "rm", address)
+    deployment.link.run("import", "-input=false", address, connection["id"])
+    after = deployment.link.resources(CONNECTION)[address]
     assert {k for k in connection if connection[k] != after[k]} <= {"timeouts"}
-    deployment["vpn"].unchanged()
+    deployment.link.unchanged()

@@ -25,7 +25,7 @@ from tools import terraform
 Json = dict[str, Any]
 
 MADE_UP_KEY = "MadeUpKeyThatNobodyShallSee"
-_FROM_AWS = re.compile(r"terraform_remote_state\.[\w-]+-aws-[\w-]+\.outputs\.([\w.-]+)\}")
+_FROM_AWS = re.compile(r"terraform_remote_state\.[\w-]+-link-[\w-]+\.outputs\.([\w.-]+)\}")
 
 
 class StandIn:
@@ -148,7 +148,7 @@ class Stacks:
         [path] = [
             remote["config"]["path"]
             for name, remote in stack.config["data"]["terraform_remote_state"].items()
-            if "-aws-" in name
+            if "-link-" in name
         ]
         names = sorted(set(_FROM_AWS.findall(json.dumps(stack.config))))
         outputs = {}

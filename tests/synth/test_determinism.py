@@ -52,7 +52,8 @@ def _cdktf_synth(outdir: Path, topology: Path) -> subprocess.CompletedProcess[st
 
 def test_two_runs_from_different_folders_give_the_same_bytes(output: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    done = run(PROJECT / "main.py", cwd=tmp_path, env=environment(CDKTF_OUTDIR=str(again), PYTHONHASHSEED="7"))
+    env = environment(CDKTF_OUTDIR=str(again), PYTHONHASHSEED="7", ISTHMUS_TOPOLOGY=str(PROJECT / "isthmus.yaml"))
+    done = run(PROJECT / "main.py", cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stderr
     assert contents(again) == contents(output)
 
@@ -66,7 +67,12 @@ def test_a_copy_of_the_project_elsewhere_run_by_another_user_gives_the_same_byte
         shutil.copy(PROJECT / part, copy)
     cache = package_cache()
     env = environment(
-        HOME=str(home), USER="somebody", LOGNAME="somebody", JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache), TZ="Asia/Tokyo"
+        HOME=str(home),
+        USER="somebody",
+        LOGNAME="somebody",
+        JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache),
+        TZ="Asia/Tokyo",
+        ISTHMUS_TOPOLOGY=str(copy / "isthmus.yaml"),
     )
     done = run(copy / "main.py", cwd=home, env=env)
     assert done.returncode == 0, done.stderr
