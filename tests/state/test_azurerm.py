@@ -13,7 +13,7 @@ def test_terraform_accepts_every_stack_with_state_in_a_storage_account(
     synthesized: Synthesized, environ: dict[str, str], tmp_path: Path
 ) -> None:
     sources = sorted(synthesized.output("state-azurerm").glob("stacks/*"))
-    assert len(sources) == 4
+    assert len(sources) == 5
     for source in sources:
         shutil.copytree(source, tmp_path / source.name)
         stack = Folder(tmp_path / source.name, environ)
