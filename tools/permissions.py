@@ -97,7 +97,6 @@ ALARMS_READ: Final = ("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResour
 LOGS_READ: Final = ("logs:ListTagsForResource",)
 
 UNSEEN: Final = {
-    "ec2:CreateTags": "AWS asks for it where a resource is made with tags",
     "ec2:DeleteTags": "a change of tags in the topology",
     "ec2:DescribeNetworkInterfaces": "the provider asks for it only where a subnet cannot be deleted yet",
     "ec2:ModifyVpnConnectionOptions": "a change of the networks of a static link",

@@ -26,6 +26,8 @@ def _upstream(config: dict[str, Any]) -> dict[str, Any]:
     for name in names:
         if "preshared" in name or "key" in name:
             outputs[name]["value"] = "AMadeUpKeyOf24Characters"
+        elif name.endswith("arn"):
+            outputs[name]["value"] = "arn:aws:sns:eu-central-1:111122223333:made-up"
         elif name.endswith("id"):
             outputs[name]["value"] = _ID.format("subnets/GatewaySubnet" if "subnet" in name else "things/t")
     return {"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "x", "outputs": outputs}
