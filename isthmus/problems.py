@@ -65,7 +65,7 @@ class TopologyError(Exception):
         """Every problem in a line, and in the last whether there may be more."""
         if self.whole:
             return str(self)
-        return f"{self}\n{one_line(self.file)}: what hangs on that is checked once it is mended"
+        return f"{self}\n{one_line(self.file)}: some checks were skipped: fix the errors above and run again"
 
 
 def dotted(path: Path) -> str:

@@ -27,7 +27,7 @@ azure:
     network: {{cidr: 10.20.0.0/16}}    # a VNet is made: GatewaySubnet and a workload subnet; must not overlap the VPC
 #   gateway: {{sku: VpnGw1AZ, asn: 65010}}
 
-# links:                             # goes without saying while there is one site on each side
+# links:                             # may be left out while there is one site on each side
 #   - aws: main
 #     azure: main
 #     ipsec: strong                  # strong | max | compat

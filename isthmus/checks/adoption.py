@@ -23,13 +23,15 @@ def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
         }  # fmt: skip
         if network.cidr and network.vpc_id:
             yield error(
-                (*path, "vpc_id"), "stands beside cidr: cidr makes a VPC and vpc_id adopts one; remove one of them"
+                (*path, "vpc_id"),
+                "is not allowed together with cidr: cidr makes a VPC and vpc_id adopts one; remove one of them",
             )
         elif network.cidr:
             for name in (n for n, value in adopting.items() if value):
                 yield error(
                     (*path, name),
-                    "stands beside cidr: it belongs to a VPC to adopt; remove it, or write vpc_id instead of cidr",
+                    "is not allowed together with cidr: it belongs to a VPC to adopt; remove it, or write vpc_id "
+                    "instead of cidr",
                 )
         elif not network.vpc_id:
             yield error(
@@ -65,13 +67,15 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
         }  # fmt: skip
         if network.cidr and network.vnet:
             yield error(
-                (*path, "vnet"), "stands beside cidr: cidr makes a VNet and vnet adopts one; remove one of them"
+                (*path, "vnet"),
+                "is not allowed together with cidr: cidr makes a VNet and vnet adopts one; remove one of them",
             )
         elif network.cidr:
             for name in (n for n, value in adopting.items() if value):
                 yield error(
                     (*path, name),
-                    "stands beside cidr: it belongs to a VNet to adopt; remove it, or write vnet instead of cidr",
+                    "is not allowed together with cidr: it belongs to a VNet to adopt; remove it, or write vnet "
+                    "instead of cidr",
                 )
             if site.gateway.id:
                 yield error(
@@ -104,7 +108,7 @@ def aws_gateway_adopted(subject: Subject) -> Iterator[Problem]:
         if gateway.id and not gateway.id.startswith(gateway.kind):
             yield error(
                 (*path, "id"),
-                f"{gateway.id} does not go with kind {gateway.kind}: the id of one starts with {gateway.kind}-; mend "
+                f"{gateway.id} does not match kind {gateway.kind}: the id of one starts with {gateway.kind}-; correct "
                 "kind or id",
             )
         if gateway.id and gateway.asn is None:
@@ -192,7 +196,7 @@ def one_subscription(subject: Subject) -> Iterator[Problem]:
             yield error(
                 ("azure", key, "gateway", "id"),
                 f"is in subscription {site.gateway.id.split('/')[2]}, and the site in {site.subscription_id}: "
-                "connections are made in the gateway's own subscription; mend one of the two",
+                "connections are made in the gateway's own subscription; correct one of the two",
             )
 
 
@@ -200,9 +204,7 @@ def _twice(path: Path, listed: Sequence[object]) -> Iterator[Problem]:
     for number, item in enumerate(listed):
         first = listed.index(item)
         if first < number:
-            yield error(
-                (*path, number), f"{item} stands twice (first as {path[-1]}[{first}]): once is enough; remove one"
-            )
+            yield error((*path, number), f"{item} is listed twice (first as {path[-1]}[{first}]): remove one")
 
 
 def _public_ips(found: int, wanted: int) -> str:
@@ -212,7 +214,7 @@ def _public_ips(found: int, wanted: int) -> str:
     if not found:
         return f"is missing: an adopted {mode} gateway has {has}; for example public_ips: {example}"
     count = "1 address does" if found == 1 else f"{found} addresses do"
-    return f"{count} not fit an adopted {mode} gateway: it has {has}; write as many, or mend mode"
+    return f"{count} not fit an adopted {mode} gateway: it has {has}; write as many, or correct mode"
 
 
 def _missing(path: Path, wanted: Mapping[str, object], what: str) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ def _allowed_on_aws(numbers: _Numbers) -> Iterator[Problem]:
     for site, asn in list(numbers.of.items()):
         if site[0] != "aws":
             continue
-        why = None if aws.is_valid_asn(asn) else "is no Amazon-side ASN"
+        why = None if aws.is_valid_asn(asn) else "is not an Amazon-side ASN"
         why = why or azure.asn_refusal(asn)
         if why:
             yield error(

@@ -133,7 +133,7 @@ def volume_fits_peak(subject: Subject) -> Iterator[Problem]:
                 yield warning(
                     (*path, "traffic", key),
                     f"{volume:,.0f} GB a month is {average:,.0f} Mbit/s on average, above peak_mbps of "
-                    f"{traffic.peak_mbps:,.0f}: the peak is at least the average; mend one of the two",
+                    f"{traffic.peak_mbps:,.0f}: the peak is at least the average; correct one of the two",
                 )
 
 

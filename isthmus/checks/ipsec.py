@@ -21,7 +21,7 @@ def fits_both(subject: Subject) -> Iterator[Problem]:
         if gcm and esp.integrity:
             yield error(
                 (*here, "esp", "integrity"),
-                f"{esp.integrity} stands beside {esp.encryption}: gcm authenticates by itself; leave it out",
+                f"{esp.integrity} cannot be combined with {esp.encryption}: gcm authenticates by itself; leave it out",
             )
         if not gcm and esp.integrity is None:
             yield error(
@@ -42,7 +42,8 @@ def fits_both(subject: Subject) -> Iterator[Problem]:
         if ike.version == 1 and link.initiator != "azure":
             yield error(
                 (*path, "initiator"),
-                f"{link.initiator} does not go with IKEv1: AWS starts IKEv2 tunnels only; write azure, or version: 2",
+                f"{link.initiator} cannot be combined with IKEv1: AWS starts IKEv2 tunnels only; write azure, or "
+                "version: 2",
             )
 
 

@@ -26,11 +26,11 @@ def sites_exist(subject: Subject) -> Iterator[Problem]:
             if name not in known:
                 guess = nearest(name, known)
                 hint = f"did you mean {guess}?" if guess else f"add it under {cloud}"
-                yield error((*path, cloud), f"{name!r} is no site under {cloud}: known are {_listed(known)}; {hint}")
+                yield error((*path, cloud), f"{name!r} is not a site under {cloud}: known are {_listed(known)}; {hint}")
 
 
 def links_are_said(subject: Subject) -> Iterator[Problem]:
-    """With one site on each side the link goes without saying; otherwise it must be written."""
+    """With one site on each side the link may be left out; otherwise it must be written."""
     topology = subject.topology
     said = "links" in topology.model_fields_set
     if not subject.whole or said or len(topology.aws) == len(topology.azure) == 1:
@@ -120,7 +120,8 @@ def static_has_no_way_on(subject: Subject) -> Iterator[Problem]:
                 yield warning(
                     (*path, "routing"),
                     f"static tells {'.'.join(there)} of {'.'.join(here)} only: {_sites(beyond)} would hear of it over "
-                    "bgp and have no way back from there; use bgp on this link too, unless they shall not meet",
+                    "bgp and have no way back from there; use bgp on this link too, unless the two must not reach "
+                    "each other",
                 )
 
 
@@ -158,7 +159,9 @@ def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
         return
     for key in subject.topology.aws:
         if key not in subject.by_aws:
-            yield warning(("aws", key), f"{key} is in no link: its gateway would stand alone; link it or remove it")
+            yield warning(
+                ("aws", key), f"{key} is in no link: its gateway would be connected to nothing; add a link or remove it"
+            )
     for key in subject.topology.azure:
         if key not in subject.by_azure:
             text = f"{key} is in no link: its gateway would be paid for and used by nobody; link it or remove it"

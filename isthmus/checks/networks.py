@@ -74,7 +74,8 @@ def private(subject: Subject) -> Iterator[Problem]:
             if not any(cidr.subnet_of(block) for block in RFC1918):
                 yield warning(
                     path,
-                    f"{cidr} is not private: it hides whoever has these addresses on the internet; use 10.0.0.0/8, "
+                    f"{cidr} is not private: hosts on the internet that have these addresses cannot be reached from it; "
+                    "use 10.0.0.0/8, "
                     "172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
                 )
 
@@ -118,10 +119,12 @@ def no_overlap(subject: Subject) -> Iterator[Problem]:
 
 def _overlap(later: IPv4Network, first: IPv4Network, site: Site, other: Site) -> str:
     if site == other:
-        return f"{later} overlaps {first} of the same site: every address stands in one range; remove one of the two"
+        return (
+            f"{later} overlaps {first} of the same site: each address may be in one range only; remove one of the two"
+        )
     return (
-        f"{later} overlaps {first} of {'.'.join(other)}, and routes pass between the two: ranges that meet must be "
-        "disjoint; choose another for one of them"
+        f"{later} overlaps {first} of {'.'.join(other)}, and routes pass between the two: networks that reach each "
+        "other must not overlap; choose another for one of them"
     )
 
 

@@ -41,12 +41,12 @@ def acceleration_and_initiator(subject: Subject) -> Iterator[Problem]:
         if path:
             yield error(
                 (*path, "initiator"),
-                f"{link.initiator} does not go with acceleration on aws.{link.aws}: {why}; write azure",
+                f"{link.initiator} cannot be combined with acceleration on aws.{link.aws}: {why}; write azure",
             )
         else:
             yield error(
                 ("aws", link.aws, "gateway", "acceleration"),
-                f"true does not go with the link that goes without saying: {why}; write the link: - {{aws: {link.aws}, "
+                f"true cannot be combined with the default link: {why}; write the link: - {{aws: {link.aws}, "
                 f"azure: {link.azure}, initiator: azure}}",
             )
 
@@ -81,7 +81,7 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.source == "aws" and psk.preshared_key_storage == "secrets-manager":
             yield error(
                 (*here, "preshared_key_storage"),
-                "secrets-manager does not go with source aws: AWS then no longer tells the keys it makes, and Azure "
+                "secrets-manager cannot be combined with source aws: AWS then no longer tells the keys it makes, and Azure "
                 "cannot learn them; write standard, or source: random",
             )
         elif psk.preshared_key_storage == "secrets-manager":
@@ -93,7 +93,7 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.generation and psk.preshared_key_storage == "secrets-manager":
             yield error(
                 (*here, "generation"),
-                "does not go with preshared_key_storage: secrets-manager: AWS would keep the old key and Azure get "
+                "cannot be combined with preshared_key_storage: secrets-manager: AWS would keep the old key and Azure get "
                 "the new one; write standard while keys are renewed",
             )
         if psk.source == "secrets-manager" and not psk.secret:
@@ -101,13 +101,13 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.secret and psk.source != "secrets-manager":
             yield error(
                 (*here, "secret"),
-                f"stands beside source {psk.source}: only source secrets-manager reads a secret; remove it, or write "
+                f"is not allowed with source {psk.source}: only source secrets-manager reads a secret; remove it, or write "
                 "source: secrets-manager",
             )
         if psk.generation and psk.source != "random":
             yield error(
                 (*here, "generation"),
-                f"stands beside source {psk.source}: only keys of source random have generations; remove it, or write "
+                f"is not allowed with source {psk.source}: only keys of source random have generations; remove it, or write "
                 "source: random",
             )
             continue
@@ -118,7 +118,7 @@ def keys(subject: Subject) -> Iterator[Problem]:
             if not (plain and 1 <= int(number) <= count and str(int(number)) == number):
                 yield error(
                     (*here, "generation", number) if plain else (*here, "generation"),
-                    f"{number if plain else HIDDEN} is no tunnel of this link: {tunnels}; mend it",
+                    f"{number if plain else HIDDEN} is not a tunnel of this link: {tunnels}; correct it",
                 )
 
 
@@ -148,7 +148,7 @@ def monitoring(subject: Subject) -> Iterator[Problem]:
     for site, arn in wanted.kms_key_arns.items():
         path = ("monitoring", "kms_key_arns", site)
         if site not in subject.declared_aws:
-            yield error(path, f"{site!r} is no site under aws: a KMS key belongs to an AWS site; mend the name")
+            yield error(path, f"{site!r} is not a site under aws: a KMS key belongs to an AWS site; correct the name")
         elif site in subject.topology.aws and arn.split(":")[3] != subject.topology.aws[site].region:
             region = subject.topology.aws[site].region
             yield error(
@@ -160,14 +160,14 @@ def monitoring(subject: Subject) -> Iterator[Problem]:
         if site not in subject.declared_azure:
             yield error(
                 ("monitoring", "workspace_ids", site),
-                f"{site!r} is no site under azure: a workspace belongs to an Azure site; mend the name",
+                f"{site!r} is not a site under azure: a workspace belongs to an Azure site; correct the name",
             )
     seen: dict[str, int] = {}
     for number, email in enumerate(wanted.notify):
         if (first := seen.setdefault(email.lower(), number)) != number:
             yield error(
                 ("monitoring", "notify", number),
-                f"{email} stands twice (first as notify[{first}]): once is enough; remove one",
+                f"{email} is listed twice (first as notify[{first}]): remove one",
             )
 
 

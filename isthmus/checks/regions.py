@@ -85,7 +85,7 @@ def role_in_partition(subject: Subject) -> Iterator[Problem]:
             yield error(
                 ("aws", key, "role_arn"),
                 f"the role is in partition {partition} and {site.region} in {wanted}: a role works in its own "
-                f"partition only; write a role of an account in {wanted}, or mend the region",
+                f"partition only; write a role of an account in {wanted}, or change the region",
             )
 
 

@@ -44,7 +44,7 @@ class Subject:
         kept = [i for i in range(count) if ("links", i) not in loaded.dropped]
         # Of links that are too broken to be read, the one that there can be stands in: the sites are looked at.
         wanted = implied_links(topology) if count and not kept else links_wanted(topology)
-        # A link that goes without saying has no place in the file: its messages point at the file's sites.
+        # The default link has no place in the file: its messages point at the file's sites.
         paths: list[Path] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)
         located = list(zip(paths, wanted, strict=True))
         good = [(p, ln) for p, ln in located if ln.aws in topology.aws and ln.azure in topology.azure]

@@ -46,7 +46,7 @@ def cost(
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV, for spreadsheets.")] = False,
 ) -> None:
-    """Say what a month costs in USD, line by line, and what the same traffic costs in other shapes."""
+    """Say what a month costs in USD, line by line, and what the same traffic costs in alternative designs."""
     from isthmus.cost.bill import bill
     from isthmus.prices import STALE_DAYS, NoPriceError
 
@@ -227,6 +227,6 @@ def loaded_prices(given: Path | None, *, warn: bool = True) -> Prices:
     if warn and age > STALE_DAYS:
         say(f"warning: {found.name} is {age} days old: renew it with isthmus prices refresh", error=True)
     elif warn and age < 0:
-        text = f"{found.name} is of {found.day.isoformat()}, which is after today: its age is not known"
+        text = f"{found.name} is dated {found.day.isoformat()}, in the future: its age is not known"
         say(f"warning: {text}; renew it with isthmus prices refresh", error=True)
     return found

@@ -161,7 +161,7 @@ def _region(option: str, name: str | None, known: Mapping[str, Region]) -> str |
 
     if name is not None and name not in known:
         guess = nearest(name, known)
-        wanted = f"write {guess}" if guess else f"wanted is one such as {next(iter(known))}"
+        wanted = f"write {guess}" if guess else f"expected one such as {next(iter(known))}"
         fail(f"{option}: {show(name)!r} is not a known region: {wanted}")
     return name
 

@@ -129,7 +129,7 @@ def _elements(found: LinkAvailability, given: Assumptions) -> Table:
 
 
 def _outcomes(found: LinkAvailability) -> Table:
-    table = _table("What they add up to", "shape", *_DOWN, "saves, min a month:right")
+    table = _table("What they add up to", "design", *_DOWN, "saves, min a month:right")
     table.add_row("SLAs alone, all independent", *downtime(found.documented), "")
     table.add_row("expected", *downtime(found.expected), "")
     for change in found.changes:

@@ -1,4 +1,4 @@
-"""The same traffic in other shapes: one tunnel, another gateway, another SKU, or no second cloud at all."""
+"""The same traffic in alternative designs: one tunnel, another gateway, another SKU, or no second cloud at all."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def print_bill(bill: Bill, console: Console, *, months: int) -> None:
         console.print(text + "traffic: {aws_to_azure_gb: …, azure_to_aws_gb: …}.", highlight=False)
     console.print()
     print_table(_compared(bill, sources), console)
-    _say(console, "Not known of other shapes", bill.compared_gaps)
+    _say(console, "Not known about the alternatives", bill.compared_gaps)
     _over_traffic(bill, console)
     _say(console, "Assumptions", bill.assumptions)
     listed = [f"[{n}] {s}" for n, s in enumerate(sources, 1)]
@@ -122,8 +122,8 @@ def _sums(bill: Bill, months: int) -> Table:
 
 def _compared(bill: Bill, sources: Sequence[Source]) -> Table:
     traffic = f"{traffic_tb(bill.deployment.gb)} a month" if bill.deployment.gb else "no traffic"
-    table = _table(f"Other shapes, with the same traffic ({traffic})")
-    table.add_column("shape", no_wrap=True)
+    table = _table(f"Alternatives with the same traffic ({traffic})")
+    table.add_column("design", no_wrap=True)
     table.add_column("USD a month", justify="right", no_wrap=True)
     table.add_column("difference", justify="right", no_wrap=True)
     table.add_column("known")
@@ -182,7 +182,7 @@ def over_traffic_said(series: Series) -> list[str]:
         for c in series.crossings
     ]
     if not series.crossings:
-        said.append("No two shapes cross: what is cheaper without traffic stays so with any.")
+        said.append("No two alternatives cross: what is cheaper without traffic stays so with any.")
     return said
 
 

@@ -64,7 +64,7 @@ def print_prices(prices: Prices, console: Console, today: date) -> None:
     sources = list(dict.fromkeys(fact.source for fact in prices.facts))
     age = prices.age_days(today)
     oldest = f" The oldest was read on {prices.oldest().isoformat()}." if prices.oldest() < prices.day else ""
-    old = f"{age} day{'' if age == 1 else 's'} old" if age >= 0 else "a day after today"
+    old = f"{age} day{'' if age == 1 else 's'} old" if age >= 0 else "dated in the future"
     console.print(
         f"{prices.name}, of {prices.day.isoformat()}: {old}. USD without tax.{oldest}",
         highlight=False,

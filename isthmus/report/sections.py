@@ -112,7 +112,7 @@ def sums(bill: Bill) -> Table:
 
 
 def compared(bill: Bill, sources: Sources) -> Table:
-    """The same traffic in other shapes."""
+    """The same traffic in alternative designs."""
     traffic = f"{traffic_tb(bill.deployment.gb)} a month" if bill.deployment.gb else "no traffic stated"
     own = {line.piece for line in bill.lines}
     plan = bill.compared[0].usd
@@ -133,15 +133,15 @@ def compared(bill: Bill, sources: Sources) -> Table:
             )
         )
     return table(
-        f"Other shapes, with the same traffic ({traffic})",
-        "shape|USD a month:right|difference:right|source|note",
+        f"Alternatives with the same traffic ({traffic})",
+        "design|USD a month:right|difference:right|source|note",
         rows,
     )
 
 
 def over_traffic(bill: Bill) -> Table:
     """The curves at round amounts of traffic."""
-    columns = "shape|" + "|".join(f"{tb} TB:right" for tb in _STEPS)
+    columns = "design|" + "|".join(f"{tb} TB:right" for tb in _STEPS)
     rows = [
         row(c.label, *(f"{c.at(Decimal(tb * 1000)):,.0f}" for tb in _STEPS), kind="total" if c.key == "plan" else "")
         for c in bill.series.curves
@@ -151,7 +151,7 @@ def over_traffic(bill: Bill) -> Table:
 
 
 def crossings(bill: Bill) -> Table | None:
-    """Where two shapes cost the same, by the numbers in the charts."""
+    """Where two alternatives cost the same, by the numbers in the charts."""
     labels = {c.key: c.label for c in bill.series.curves}
     rows = [
         row(str(n), traffic_tb(c.gb), f"{c.usd:,.0f}", labels[c.first], labels[c.then])
@@ -159,7 +159,9 @@ def crossings(bill: Bill) -> Table | None:
     ]
     columns = "number|traffic a month:right|USD a month:right|cheaper below|cheaper above"
     return (
-        table(f"Where two shapes cost the same ({weakest(c.status for c in bill.series.crossings)})", columns, rows)
+        table(
+            f"Where two alternatives cost the same ({weakest(c.status for c in bill.series.crossings)})", columns, rows
+        )
         if rows
         else None
     )
@@ -178,7 +180,7 @@ def availability(found: LinkAvailability, given: Assumptions, path: Source, sour
     for change in found.changes:
         saved = minutes_a_month(found.expected) - minutes_a_month(change.expected)
         outcomes.append(row(f"with {change_text(change)}", *downtime(change.expected), f"{saved:,.1f}"))
-    columns = "shape|available:right|min down a month:right|h down a year:right|saves, min a month:right"
+    columns = "design|available:right|min down a month:right|h down a year:right|saves, min a month:right"
     *said, promise = availability_said(found)
     return LinkPart(
         name=found.link,

@@ -113,11 +113,11 @@ def _sentence(detail: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(path, empty=detail["input"] is None)
     if kind in ("model_type", "model_attributes_type"):
-        return f"{value} stands where a mapping of keys is wanted: {_known(_model(path))}; write them indented below"
+        return f"expected a mapping of keys, got {value}: {_known(_model(path))}; write them indented below"
     if kind == "dict_type":
-        return f"{value} stands where a mapping is wanted: keys with values{_example(path)}"
+        return f"expected a mapping, got {value}: keys with values{_example(path)}"
     if kind in ("tuple_type", "list_type"):
-        return f"{value} stands where a list is wanted: one item a line, each starting with a hyphen; write it so"
+        return f"expected a list, got {value}: one item a line, each starting with a hyphen; write it so"
     if kind == "bool_type":
         return f"{value} is not true or false: allowed are these two; write one"
     if kind == "literal_error":
@@ -128,7 +128,7 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"has too many entries: {detail['ctx']['max_length']:,} are allowed; remove some"
     if kind == "too_short":
         return f"is empty: one entry at the least{_example(path)}"
-    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
+    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; correct it"
 
 
 _SECRET = re.compile(
@@ -180,7 +180,7 @@ def _unknown_key(path: Path, *, empty: bool) -> str:
     spelt = nearest(key, model.model_fields, cutoff=0.8)
     if not spelt and path[0] != "state" and ("psk" in path[:-1] or _SECRET.search(key) or looks_secret(key)):
         return (
-            "is not a key here: secrets never stand in this file; remove it, and say in psk.source where "
+            "is not a key here: this file must not contain secrets; remove it, and say in psk.source where "
             "pre-shared keys come from"
         )
     hint = f"did you mean {guess}?" if guess and not looks_secret(key) else "remove it"

@@ -12,27 +12,27 @@ from isthmus.topology.values import nearest, quoted, refuse, show, text_of
 
 
 def _aws_region(value: Any) -> str:
-    text = text_of(value, "wanted is an AWS region such as eu-central-1")
+    text = text_of(value, "expected an AWS region such as eu-central-1")
     if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS:
         return text
     if partition := aws.unsupported_partition(text):
         raise refuse(f"{text} is in {partition}, which Isthmus does not support: choose another region")
     if text in azure.REGIONS:
         near = _counterpart(text, to="aws")
-        raise refuse(f"{text} is an Azure region: wanted is one of AWS such as eu-central-1; the nearest is {near}")
+        raise refuse(f"{text} is an Azure region: expected one of AWS such as eu-central-1; the nearest is {near}")
     guess = nearest(show(text), aws.REGIONS)
     hint = f"write {guess}" if guess else "choose one"
-    raise refuse(f"{quoted(text)} is not an AWS region: wanted is one such as eu-central-1; {hint}")
+    raise refuse(f"{quoted(text)} is not an AWS region: expected one such as eu-central-1; {hint}")
 
 
 def _azure_region(value: Any) -> str:
-    what = "wanted is one such as germanywestcentral"
-    text = text_of(value, "wanted is an Azure region such as germanywestcentral")
+    what = "expected one such as germanywestcentral"
+    text = text_of(value, "expected an Azure region such as germanywestcentral")
     if text in azure.REGIONS:
         return text
     if text in aws.REGIONS or text in aws.PLAUSIBLE_REGIONS or aws.unsupported_partition(text):
         near = f"the nearest is {_counterpart(text, to='azure')}" if text in aws.REGIONS else "choose one"
-        raise refuse(f"{text} is an AWS region: wanted is one of Azure such as germanywestcentral; {near}")
+        raise refuse(f"{text} is an AWS region: expected one of Azure such as germanywestcentral; {near}")
     compact = re.sub(r"[^a-z0-9]", "", text.lower())
     if cloud := azure.unsupported_cloud(compact):
         raise refuse(f"{show(text)} is in {cloud}, which Isthmus does not support: choose another region")

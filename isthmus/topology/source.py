@@ -99,7 +99,7 @@ def parse_source(file: str, text: str) -> Source:
     except yaml.MarkedYAMLError as error:
         raise _fail(file, _yaml_reason(error, text), _line(error)) from None
     except yaml.YAMLError as error:
-        raise _fail(file, f"is not YAML: {' '.join(str(error).split())}; mend it") from None
+        raise _fail(file, f"is not YAML: {' '.join(str(error).split())}; correct it") from None
     if root is None:
         raise _fail(file, "is empty: a topology is wanted; `isthmus init` writes one to start from")
     if not isinstance(root, MappingNode):
@@ -160,7 +160,7 @@ def _count(file: str, text: str) -> None:
             depth += 1
             if depth > MAX_DEPTH:
                 raise _fail(
-                    file, f"is nested more than {MAX_DEPTH} deep: a topology has 5 levels; mend it", _line(event)
+                    file, f"is nested more than {MAX_DEPTH} deep: a topology has 5 levels; correct it", _line(event)
                 )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -190,7 +190,7 @@ class _Reader(SafeConstructor):
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if id(node) in self._inside:
-            raise _fail(self.file, "an alias stands inside its own anchor; write it out", _line(node))
+            raise _fail(self.file, "an alias refers to the anchor that contains it; write it out", _line(node))
         self._inside.add(id(node))
         try:
             if isinstance(node, SequenceNode):
@@ -203,7 +203,7 @@ class _Reader(SafeConstructor):
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                text = "a list or mapping stands where a key is wanted: keys are names; write one"
+                text = "expected a key, got a list or mapping: keys are names; write one"
                 self.problems.append(Problem(text=text, path=path, line=_line(key_node)))
                 continue
             # As written: YAML would read a key of `on` as true and `1` as a number.
@@ -214,7 +214,7 @@ class _Reader(SafeConstructor):
                 self.problems.append(Problem(text=text, path=path, line=_line(key_node)))
                 continue
             if key in result:
-                text = f"stands twice (first on line {self.lines[here]}): a key stands once; remove one"
+                text = f"duplicate key, first on line {self.lines[here]}: remove one"
                 self.problems.append(Problem(text=text, path=here, line=_line(key_node)))
                 continue
             self.lines[here] = _line(key_node)

@@ -13,7 +13,7 @@ from isthmus.topology.values import any_case, quoted, refuse, show
 
 def _tag_count(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise refuse(f"{show(value)} stands where tags are wanted: names and values; for example {{owner: platform}}")
+        raise refuse(f"expected tags, got {show(value)}: names and values; for example {{owner: platform}}")
     if len(value) > 40:
         raise refuse(f"{len(value)} tags are too many: both clouds take 50 and Isthmus adds its own; keep 40")
     seen: dict[str, str] = {}
@@ -55,12 +55,12 @@ def _tag_name(name: str) -> str:
 def _tag_value(value: Any) -> str:
     if not isinstance(value, str):
         if isinstance(value, (dict, list)) or value is None:
-            raise refuse(f"{show(value)} stands where text is wanted: a tag has one value; write it")
+            raise refuse(f"expected text, got {show(value)}: a tag has one value; write it")
         raise refuse(f"{show(value)} is not text: tags have text for values; put it in quotes")
     if len(value) > 256 or re.search(r"[^\w .:/=+@-]", value):
         raise refuse(
             f"{quoted(value)} does not fit both clouds: up to 256 letters, digits, spaces and _.:/=+@- are allowed; "
-            "mend it"
+            "correct it"
         )
     return value
 

@@ -73,7 +73,7 @@ def text_of(value: Any, what: str, *, quoted: str = "") -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)) or value is None:
-        raise refuse(f"{show(value)} stands where text is wanted: {what.removeprefix('wanted is ')}; write one value")
+        raise refuse(f"expected text, got {show(value)}: {what.removeprefix('expected ')}; write one value")
     raise refuse(f"{show(value)} is not text: {what}; {quoted or 'write one'}")
 
 
@@ -93,7 +93,7 @@ def _matching(pattern: str, what: str) -> Callable[[Any], str]:
 
 
 def _asn(value: Any) -> int:
-    what = "wanted is an autonomous system number, 1 to 4294967294"
+    what = "expected an autonomous system number, 1 to 4294967294"
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         raise refuse(f"{quoted(value)} is text: {what}; write it without quotes")
     if isinstance(value, bool) or not isinstance(value, int):
@@ -106,7 +106,7 @@ def _asn(value: Any) -> int:
 def _cidr(value: Any) -> IPv4Network:
     if isinstance(value, IPv4Network):
         return value
-    what = "wanted is an IPv4 range such as 10.10.0.0/16"
+    what = "expected an IPv4 range such as 10.10.0.0/16"
     text = text_of(value, what)
     if ":" in text:
         raise refuse(f"{show(text)} is IPv6: the links carry IPv4 only; write a range such as 10.10.0.0/16")
@@ -115,9 +115,9 @@ def _cidr(value: Any) -> IPv4Network:
     try:
         network = IPv4Network(text, strict=False)
     except ValueError:
-        raise refuse(f"{show(text)} is not an IPv4 range: wanted is one such as 10.10.0.0/16; mend it") from None
+        raise refuse(f"{show(text)} is not an IPv4 range: expected one such as 10.10.0.0/16; correct it") from None
     if not re.fullmatch(r"[^/]+/[0-9]{1,2}", text):
-        raise refuse(f"{show(text)} has a netmask: wanted is a prefix length; write {network}")
+        raise refuse(f"{show(text)} has a netmask: expected a prefix length; write {network}")
     if str(network) != text:
         raise refuse(f"{show(text)} does not start on its own boundary: {network} does; write that")
     if network.prefixlen == 0:
@@ -138,9 +138,11 @@ def _cidr(value: Any) -> IPv4Network:
 def _gateway_subnet(value: Any) -> Any:
     if value is None or value == "existing" or isinstance(value, IPv4Network):
         return value
-    text = text_of(value, "wanted is an IPv4 range such as 10.20.255.0/27, or the word existing")
+    text = text_of(value, "expected an IPv4 range such as 10.20.255.0/27, or the word existing")
     if "/" not in text and ":" not in text:
-        raise refuse(f"{quoted(text)} is no range: wanted is one such as 10.20.255.0/27, or the word existing; mend it")
+        raise refuse(
+            f"{quoted(text)} is no range: expected one such as 10.20.255.0/27, or the word existing; correct it"
+        )
     return _cidr(text)
 
 
@@ -202,7 +204,7 @@ def amount(what: str) -> _Checked:
             remedy = "write its digits without commas or underscores" if grouped else "write one without a unit"
             raise refuse(f"{show(value)} is not a number: {what}; {remedy}")
         if not 0 <= value <= AMOUNT_MAX:
-            raise refuse(f"{show(value)} is out of range: {what}, 0 to {AMOUNT_MAX}; mend it")
+            raise refuse(f"{show(value)} is out of range: {what}, 0 to {AMOUNT_MAX}; correct it")
         return float(value)
 
     return _Checked(check, {"minimum": 0, "maximum": AMOUNT_MAX})
@@ -222,7 +224,7 @@ def one_of(*allowed: str, hidden: bool = False, said: str = "", safe: Iterable[s
         if hidden:
             raise refuse(f"{HIDDEN} is not known: {words}; choose one")
         if isinstance(value, (dict, list)) or value is None:
-            raise refuse(f"{show(value)} stands where a word is wanted: {words}; choose one")
+            raise refuse(f"expected a word, got {show(value)}: {words}; choose one")
         guess = nearest(show(value), safe or allowed)
         stands = quoted(value) if isinstance(value, str) else show(value)
         raise refuse(f"{stands} is not known: {words}; {f'write {guess}' if guess else 'choose one'}")
@@ -237,18 +239,18 @@ def shaped(pattern: str, what: str, example: str, *, rule: str = "", hidden: boo
     example does not. With ``hidden``, a value that does not fit is not repeated in the message.
     """
     regex = re.compile(pattern, re.ASCII)
-    wanted = rule or f"wanted is one such as {example}"
+    wanted = rule or f"expected one such as {example}"
 
     def check(value: Any) -> str:
         if isinstance(value, str) and regex.fullmatch(value):
             return value
         if hidden:
-            raise refuse(f"{HIDDEN} is not {what}: {wanted}; mend it")
+            raise refuse(f"{HIDDEN} is not {what}: {wanted}; correct it")
         fits = value is not None and regex.fullmatch(show(value))
-        text = text_of(value, f"wanted is {what} such as {example}", quoted="put it in quotes" if fits else "")
+        text = text_of(value, f"expected {what} such as {example}", quoted="put it in quotes" if fits else "")
         blanks = regex.fullmatch(text.strip()) is not None
         raise refuse(
-            f"{quoted(text)} is not {what}: {wanted}; {'remove the white space around it' if blanks else 'mend it'}"
+            f"{quoted(text)} is not {what}: {wanted}; {'remove the white space around it' if blanks else 'correct it'}"
         )
 
     return _Checked(check, {"pattern": schema_pattern(pattern)})
@@ -290,12 +292,12 @@ def listed(allowed: tuple[int, ...], what: str, *, said: str = "") -> _Checked:
 def _address(value: Any) -> IPv4Address:
     if isinstance(value, IPv4Address):
         return value
-    what = "wanted is one such as 203.0.113.10"
-    text = text_of(value, "wanted is a public IPv4 address such as 203.0.113.10")
+    what = "expected one such as 203.0.113.10"
+    text = text_of(value, "expected a public IPv4 address such as 203.0.113.10")
     try:
         address = IPv4Address(text)
     except ValueError:
-        raise refuse(f"{show(text)} is not an IPv4 address: {what}; mend it") from None
+        raise refuse(f"{show(text)} is not an IPv4 address: {what}; correct it") from None
     if any(address in block for block in (*RFC1918, *UNROUTABLE)):
         raise refuse(f"{address} is not public: {what}; write the address that the internet sees")
     return address

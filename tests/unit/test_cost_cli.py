@@ -278,7 +278,7 @@ def test_gaps_of_other_shapes_name_the_region(recipe: Path) -> None:
     gaps = compared(recipe)["tgw"]["gaps"]
     assert any(gap.startswith("aws-tgw-attachment in eu-west-1: no price is known") for gap in gaps)
     shown = run("cost", recipe).stdout
-    assert "Not known of other shapes" in shown
+    assert "Not known about the alternatives" in shown
     assert "aws-tgw-attachment in eu-west-1: no price is known" in " ".join(shown.split())
 
 

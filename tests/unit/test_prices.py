@@ -309,5 +309,5 @@ def test_prices_of_a_day_to_come_are_warned_of(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     done = CliRunner().invoke(app, ["prices", "show", "--prices", str(file)], prog_name="isthmus")
     assert done.exit_code == 0
-    assert "which is after today: its age is not known" in done.stderr
+    assert "in the future: its age is not known" in done.stderr
     assert "days old" not in done.stdout

@@ -227,7 +227,7 @@ def test_command_in_json() -> None:
     [
         (["--near", "Frankfort"], "--near: 'Frankfort' is not a known city: did you mean Frankfurt?"),
         (["--aws", "eu-centrale-1"], "--aws: 'eu-centrale-1' is not a known region: write eu-central-1"),
-        (["--azure", "qqq"], "--azure: 'qqq' is not a known region: wanted is one such as australiacentral"),
+        (["--azure", "qqq"], "--azure: 'qqq' is not a known region: expected one such as australiacentral"),
     ],
 )
 def test_bad_options_are_one_line(args: list[str], words: str) -> None:

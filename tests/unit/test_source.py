@@ -40,8 +40,11 @@ CONTENTS = {
         BOMB.encode(),
         ":1: expands to more than 200,000 values through aliases; write it out",
     ),
-    "deep": (b"a:\n  " + b"[" * 100_000, ":2: is nested more than 20 deep: a topology has 5 levels; mend it"),
-    "alias in itself": (b"name: t\naws: &x\n  a: [*x]\n", ":2: an alias stands inside its own anchor; write it out"),
+    "deep": (b"a:\n  " + b"[" * 100_000, ":2: is nested more than 20 deep: a topology has 5 levels; correct it"),
+    "alias in itself": (
+        b"name: t\naws: &x\n  a: [*x]\n",
+        ":2: an alias refers to the anchor that contains it; write it out",
+    ),
 }
 
 

@@ -13,7 +13,7 @@ STATIC_TUNNELS = 2
 
 
 def links_wanted(topology: models.Topology) -> tuple[models.Link, ...]:
-    """The links of the file; where it does not speak of links, the one that goes without saying.
+    """The links of the file; where it has no links, the default one.
 
     ``links: []`` says that there is none.
     """
