@@ -9,7 +9,8 @@ from isthmus.checks.subject import Rule, Subject, error
 from isthmus.problems import Path, Problem
 
 _NO_ASN: Final = (
-    "is missing: Isthmus does not look up the ASN of a gateway that it adopts; read it off and write it here"
+    "is missing: Isthmus does not look up the ASN of a gateway that it adopts; look it up in the cloud and write it "
+    "here"
 )
 
 
@@ -35,7 +36,8 @@ def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
                 )
         elif not network.vpc_id:
             yield error(
-                path, "makes no VPC and adopts none: cidr makes one, vpc_id adopts one; for example cidr: 10.10.0.0/16"
+                path,
+                "has neither cidr nor vpc_id: cidr makes a VPC and vpc_id adopts one; for example cidr: 10.10.0.0/16",
             )
         else:
             yield from _missing(path, {name: adopting[name] for name in ("cidrs", "route_table_ids")}, "an adopted VPC")
@@ -80,12 +82,13 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
             if site.gateway.id:
                 yield error(
                     (*path, "cidr"),
-                    f"{network.cidr} would be a new VNet: the gateway to adopt stands in one already; write "
-                    "resource_group, vnet and cidrs of that one instead",
+                    f"{network.cidr} would be a new VNet: the adopted gateway is already in one; write the "
+                    "resource_group, vnet and cidrs of that VNet instead",
                 )
         elif not network.vnet:
             yield error(
-                path, "makes no VNet and adopts none: cidr makes one, vnet adopts one; for example cidr: 10.20.0.0/16"
+                path,
+                "has neither cidr nor vnet: cidr makes a VNet and vnet adopts one; for example cidr: 10.20.0.0/16",
             )
         else:
             wanted: dict[str, object] = {name: adopting[name] for name in ("resource_group", "cidrs")}
@@ -95,7 +98,7 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
             if site.gateway.id and network.gateway_subnet not in (None, "existing"):
                 yield error(
                     (*path, "gateway_subnet"),
-                    f"{network.gateway_subnet} would be made: the gateway to adopt has a GatewaySubnet already; write "
+                    f"{network.gateway_subnet} would be made: the adopted gateway already has a GatewaySubnet; write "
                     "existing or leave it out",
                 )
 
@@ -141,7 +144,7 @@ def azure_gateway_adopted(subject: Subject) -> Iterator[Problem]:
         if gateway.public_ips and not gateway.id:
             yield error(
                 (*path, "public_ips"),
-                "stands without id: a new gateway gets addresses of its own; remove it, or write id",
+                "is only allowed with id: a new gateway gets its own addresses; remove it, or write id",
             )
 
 

@@ -42,11 +42,11 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
             larger = azure.skus_for(tunnels=tunnels, generation=sku.generation)
             yield error(
                 ("azure", key, "gateway", "sku"),
-                f"{sku.name} ends {sku.tunnels} tunnels and {tunnels} are wanted: "
+                f"{sku.name} supports {sku.tunnels} tunnels and the links have {tunnels}: "
                 + (
-                    f"{larger.name} ends {larger.tunnels}; {_instead(gateway, sku, larger)} or remove links"
+                    f"{larger.name} supports {larger.tunnels}; {_instead(gateway, sku, larger)} or remove links"
                     if larger
-                    else "no SKU ends more than 100; spread the links over several sites"
+                    else "no SKU supports more than 100; spread the links over several sites"
                 ),
             )
 
@@ -66,7 +66,7 @@ def quotas(subject: Subject) -> Iterator[Problem]:
             yield warning(
                 ("aws", key, "gateway"),
                 f"{connections} VPN connections on one virtual private gateway: AWS's default quota is "
-                f"{aws.CONNECTIONS_PER_VGW}; ask for more before you deploy",
+                f"{aws.CONNECTIONS_PER_VGW}; request an increase before you deploy",
             )
     gateways = Counter(
         (site.region, _account(site))
@@ -82,15 +82,15 @@ def quotas(subject: Subject) -> Iterator[Problem]:
             if number > quota:
                 yield warning(
                     ("aws",),
-                    f"{number} {what} in one account in {region}: AWS's default quota is {quota}; ask for more before "
-                    "you deploy",
+                    f"{number} {what} in one account in {region}: AWS's default quota is {quota}; request an "
+                    "increase before you deploy",
                 )
     for (region, _), connections in per_region.items():
         if connections > aws.CONNECTIONS_PER_REGION:
             yield warning(
                 ("aws",),
                 f"{connections} VPN connections and as many customer gateways in one account in {region}: AWS's "
-                f"default quota is {aws.CONNECTIONS_PER_REGION} of each; ask for more before you deploy",
+                f"default quota is {aws.CONNECTIONS_PER_REGION} of each; request an increase before you deploy",
             )
 
 
@@ -109,7 +109,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
             fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=sku.generation)
             yield warning(
                 ("azure", key, "gateway", "sku"),
-                f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links want {peak:,} at their peak: "
+                f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links need {peak:,} at their peak: "
                 + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, sku, fit)}" if fit else
                    "no SKU carries that; use several sites"),
             )  # fmt: skip
@@ -119,7 +119,8 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
             yield warning(
                 ("aws", key, "gateway"),
                 f"a virtual private gateway sends through one tunnel of {aws.VGW_EGRESS_MBPS:,} Mbit/s and its links "
-                f"want {peak:,} at their peak: only a transit gateway spreads over several; expect less from AWS",
+                f"need {peak:,} at their peak: only a transit gateway spreads traffic over several; expect less "
+                "from AWS",
             )
 
 
@@ -148,8 +149,8 @@ def static_routes_fit(subject: Subject) -> Iterator[Problem]:
         ):
             yield error(
                 (*path, "routing"),
-                f"static means {len(ranges)} routes to azure.{link.azure}: a connection on a virtual private gateway "
-                f"takes {aws.STATIC_ROUTES_PER_CONNECTION}; write bgp, or give that site fewer and larger ranges",
+                f"static needs {len(ranges)} routes to azure.{link.azure}: a connection on a virtual private gateway "
+                f"accepts {aws.STATIC_ROUTES_PER_CONNECTION}; write bgp, or give that site fewer and larger ranges",
             )
 
 
@@ -172,8 +173,8 @@ def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
             if heard > limit:
                 yield error(
                     (cloud, key, "gateway"),
-                    f"{heard:,} ranges would be announced to it over BGP: {what} takes {limit:,} and drops the session "
-                    "above that; give the other sites fewer and larger ranges",
+                    f"{heard:,} ranges would be announced to it over BGP: {what} accepts {limit:,} and drops the "
+                    "session above that; give the other sites fewer and larger ranges",
                 )
 
 
@@ -189,8 +190,8 @@ def vpc_routes_fit(subject: Subject) -> Iterator[Problem]:
                 yield warning(
                     (cloud, key, "network"),
                     f"{routes} routes to other sites in each route table of the VPC: AWS's default quota is "
-                    f"{aws.ROUTES_PER_TABLE}; ask for more before you deploy, or give the other sites fewer and larger "
-                    "ranges",
+                    f"{aws.ROUTES_PER_TABLE}; request an increase before you deploy, or give the other sites fewer and "
+                    "larger ranges",
                 )
 
 
@@ -235,7 +236,7 @@ def _more(gateway: AwsGateway, shape: Shape) -> str:
     if tunnel(shape) == aws_tunnel(shape) and gateway.bandwidth != "large":
         return "use bandwidth: large"
     if shape.sku and tunnel(replace(shape, gcm=True)).mbps > tunnel(shape).mbps:
-        return "use ipsec: strong, whose AES-GCM carries more, a larger SKU or several links"
+        return "use ipsec: strong (AES-GCM carries more), a larger SKU or several links"
     return "use a larger SKU or several links"
 
 
@@ -252,7 +253,7 @@ def _instead(gateway: AzureGateway, sku: azure.Sku, fit: azure.Sku) -> str:
     else:
         what = "write that"
     replaced = fit.generation != sku.generation
-    return f"{what} (a gateway that runs is replaced: none changes its generation)" if replaced else what
+    return f"{what} (this replaces a gateway that exists: its generation cannot be changed)" if replaced else what
 
 
 def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:

@@ -38,8 +38,8 @@ def links_are_said(subject: Subject) -> Iterator[Problem]:
     example = f"{{aws: {next(iter(topology.aws))}, azure: {next(iter(topology.azure))}, slot: 0}}"
     yield error(
         ("links",),
-        f"is missing: with {len(topology.aws)} AWS and {len(topology.azure)} Azure sites it must be said which are "
-        f"joined; for example - {example}",
+        f"is missing: with {len(topology.aws)} AWS and {len(topology.azure)} Azure sites the file must say which "
+        f"are joined; for example - {example}",
     )
 
 
@@ -51,8 +51,8 @@ def one_link_a_pair(subject: Subject) -> Iterator[Problem]:
         if path and first != f"{path[0]}[{path[1]}]":
             yield error(
                 path,
-                f"joins {link.aws} and {link.azure} a second time (first in {first}): two gateways have one link, of "
-                "four tunnels; remove one",
+                f"joins {link.aws} and {link.azure} a second time (first in {first}): two gateways can have one link "
+                "only; remove one",
             )
 
 
@@ -88,8 +88,8 @@ def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
         if key not in subject.active_active and len(bgp) > 1:
             yield error(
                 ("azure", key, "gateway", "mode"),
-                f"active-standby does not fit {len(bgp)} links with bgp: such a gateway takes one BGP address, so one "
-                "such link; write active-active, or routing: static on the others",
+                f"active-standby cannot have {len(bgp)} links with bgp: such a gateway takes one custom BGP address, "
+                "and each link needs its own; write active-active, or routing: static on the others",
             )
 
 
@@ -137,7 +137,7 @@ def static_is_best_effort(subject: Subject) -> Iterator[Problem]:
         elif link.routing == "static" and subject.tunnels(link) == 1:
             yield warning(
                 (*path, "routing"),
-                "static with one tunnel has no other to go to: it is down whenever AWS maintains the tunnel's "
+                "static with one tunnel has no redundancy: the link is down whenever AWS maintains the tunnel's "
                 "endpoint; use bgp where availability counts",
             )
 
@@ -164,7 +164,7 @@ def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
             )
     for key in subject.topology.azure:
         if key not in subject.by_azure:
-            text = f"{key} is in no link: its gateway would be paid for and used by nobody; link it or remove it"
+            text = f"{key} is in no link: its gateway would be billed and not used; add a link or remove it"
             yield warning(("azure", key), text)
 
 

@@ -21,7 +21,7 @@ def one_name_one_link(subject: Subject) -> Iterator[Problem]:
             yield error(
                 path,
                 f"{link.aws} with {link.azure} makes the same names ({label}) as {other[0]} with {other[1]}: "
-                "joined by a hyphen the two must differ; rename a site",
+                "each link needs names of its own; rename a site",
             )
 
 
@@ -33,7 +33,7 @@ def last_character(subject: Subject) -> Iterator[Problem]:
     candidates += [(("azure", key), key) for key in topology.azure]
     for path, name in candidates:
         if name.endswith("-"):
-            text = f"{name!r} ends with a hyphen: Azure wants a letter or digit last; write {name.rstrip('-')}"
+            text = f"{name!r} ends with a hyphen: Azure requires a letter or digit at the end; write {name.rstrip('-')}"
             yield error(path, text)
 
 
@@ -43,8 +43,8 @@ def tags_hold_no_secret(subject: Subject) -> Iterator[Problem]:
         if looks_secret(value, digests=False):
             yield warning(
                 ("tags", name),
-                f"{HIDDEN} looks like a password or a key: whoever may read a resource reads its tags; remove it if it "
-                "is one",
+                f"{HIDDEN} looks like a password or a key: everyone who can read a resource can read its tags; "
+                "remove it if it is one",
             )
 
 

@@ -87,8 +87,8 @@ def keys(subject: Subject) -> Iterator[Problem]:
         elif psk.preshared_key_storage == "secrets-manager":
             yield warning(
                 (*here, "preshared_key_storage"),
-                "secrets-manager hides keys from Terraform too, so that it sees no change of one: to renew keys, "
-                "deploy with standard, renew them, and come back",
+                "secrets-manager also hides the keys from Terraform, which then cannot see that one has changed: to "
+                "rotate keys, deploy with standard, rotate them, and deploy with secrets-manager again",
             )
         if psk.generation and psk.preshared_key_storage == "secrets-manager":
             yield error(
@@ -97,7 +97,10 @@ def keys(subject: Subject) -> Iterator[Problem]:
                 "the new one; write standard while keys are renewed",
             )
         if psk.source == "secrets-manager" and not psk.secret:
-            yield error((*here, "secret"), "is missing: the secret that has the keys; for example secret: vpn/payments")
+            yield error(
+                (*here, "secret"),
+                "is missing: the name or ARN of the secret with the keys; for example secret: vpn/payments",
+            )
         if psk.secret and psk.source != "secrets-manager":
             yield error(
                 (*here, "secret"),
@@ -135,8 +138,8 @@ def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
         if (first := seen.setdefault(secret, label)) != label:
             yield warning(
                 (*path, "psk", "secret"),
-                f"is the secret of link {first} too: whoever reads the Terraform state of one of the two links reads "
-                "the keys of both; give each link a secret of its own",
+                f"is also the secret of link {first}: everyone who can read the Terraform state of one of the two "
+                "links can read the keys of both; give each link a secret of its own",
             )
 
 

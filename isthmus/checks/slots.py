@@ -21,8 +21,8 @@ def slots_are_given(subject: Subject) -> Iterator[Problem]:
                 proposed.append((link, free))
             yield error(
                 (*path, "slot"),
-                f"is missing: {which} has more than one link, so each says which slot it owns (0 to {SLOTS - 1}; a "
-                "link that ran without one has slot 0); "
+                f"is missing: {which} has more than one link, so each must say which slot it owns (0 to {SLOTS - 1}; "
+                "a link that was deployed without one has slot 0); "
                 + (f"write slot: {free}" if free is not None else "no slot is free at both ends"),
             )
 

@@ -123,12 +123,12 @@ def _sentence(detail: ErrorDetails) -> str:
     if kind == "literal_error":
         # The one such value is that of `monitoring`.
         allowed = detail["ctx"]["expected"].lower()
-        return f"{value} cannot stand here: allowed are {allowed} and a mapping of keys; write one or leave it out"
+        return f"{value} is not allowed here: allowed are {allowed} and a mapping of keys; write one or leave it out"
     if kind == "too_long":
         return f"has too many entries: {detail['ctx']['max_length']:,} are allowed; remove some"
     if kind == "too_short":
-        return f"is empty: one entry at the least{_example(path)}"
-    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; correct it"
+        return f"is empty: at least one entry is needed{_example(path)}"
+    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
 
 
 _SECRET = re.compile(

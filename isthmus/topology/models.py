@@ -1,6 +1,6 @@
-"""The topology file: what a user wants. The keys are a contract with users; docs/topology.md tells them all.
+"""The topology file: what a user wants. The keys are a contract with users; docs/topology.md describes them all.
 
-Only the shape and the single values are checked here; what depends on several values is checked in
+Only the structure and the single values are checked here; what depends on several values is checked in
 ``isthmus.checks``.
 """
 
@@ -57,14 +57,14 @@ class AwsNetwork(Section):
     )
     vpc_id: Annotated[str, shaped(r"vpc-[0-9a-f]{8,17}", "the id of a VPC", "vpc-0a1b2c3d4e5f67890")] | None = Field(
         default=None,
-        description="Adopts an existing VPC instead; nothing of it is changed but the routes towards Azure.",
+        description="Adopts an existing VPC instead. Isthmus adds routes towards Azure and changes nothing else in it.",
         examples=["vpc-0a1b2c3d4e5f67890"],
     )
     cidrs: tuple[Cidr, ...] = Field(
         default=(),
         strict=False,
         max_length=MAX_LISTED,
-        description="Ranges of the adopted VPC, all of them.",
+        description="All IPv4 CIDR ranges of the adopted VPC.",
         examples=[["10.10.0.0/16"]],
     )
     route_table_ids: tuple[
@@ -74,7 +74,7 @@ class AwsNetwork(Section):
         strict=False,
         max_length=MAX_LISTED,
         json_schema_extra={"uniqueItems": True},
-        description="Route tables of the adopted VPC that get the routes towards Azure.",
+        description="Route tables of the adopted VPC to which the routes towards Azure are added.",
         examples=[["rtb-0a1b2c3d4e5f67890"]],
     )
     subnet_ids: tuple[
@@ -84,8 +84,8 @@ class AwsNetwork(Section):
         strict=False,
         max_length=MAX_SUBNETS,
         json_schema_extra={"uniqueItems": True},
-        description="Subnets of the adopted VPC, one a zone, to attach it to the transit gateway (kind tgw only). "
-        "Leave out when the VPC is attached already.",
+        description="Subnets of the adopted VPC, one for each availability zone, in which the transit gateway is "
+        "attached (kind tgw only). Leave it out if the VPC is already attached.",
         examples=[["subnet-0a1b2c3d4e5f67890"]],
     )
 
@@ -138,7 +138,8 @@ class AwsGateway(Section):
     )
     acceleration: bool = Field(
         default=False,
-        description="Enter AWS's network at the nearest edge location (kind tgw; the links' initiator must be azure).",
+        description="Accelerated tunnels: traffic enters AWS's network at the nearest edge location (kind tgw only; "
+        "the links' initiator must be azure).",
         examples=[False],
     )
     maintenance_control: bool = Field(
@@ -174,7 +175,7 @@ class AwsSite(Section):
         | None
     ) = Field(
         default=None,
-        description="Role to assume for this site, in whatever account it is.",
+        description="ARN of the role to assume for this site. It may be in another account.",
         examples=["arn:aws:iam::111122223333:role/network"],
     )
     network: AwsNetwork = Field(description="The VPC.", examples=[{"cidr": "10.10.0.0/16"}])
@@ -197,14 +198,15 @@ class AzureNetwork(Section):
     ) = Field(default=None, description="Resource group of the VNet to adopt.", examples=["network-prod"])
     vnet: Annotated[str, shaped(r"[A-Za-z0-9][\w.-]{0,62}\w", "the name of a VNet", "hub")] | None = Field(
         default=None,
-        description="Adopts an existing VNet; nothing of it is changed but, where it has none, its GatewaySubnet.",
+        description="Adopts an existing VNet. Isthmus adds a GatewaySubnet if it has none, and changes nothing "
+        "else in it.",
         examples=["hub"],
     )
     cidrs: tuple[Cidr, ...] = Field(
         default=(),
         strict=False,
         max_length=MAX_LISTED,
-        description="Ranges of the adopted VNet, all of them.",
+        description="All IPv4 address ranges of the adopted VNet.",
         examples=[["10.20.0.0/16"]],
     )
     gateway_subnet: values.GatewaySubnet = Field(
@@ -215,8 +217,8 @@ class AzureNetwork(Section):
     )
     zones: bool | None = Field(
         default=None,
-        description="Whether the region has availability zones. Default: as Isthmus knows the region; none in one that "
-        "it does not know.",
+        description="Whether the region has availability zones. Default: what Isthmus knows of the region; false if "
+        "it does not know the region.",
         examples=[True],
     )
 
@@ -256,8 +258,8 @@ class AzureGateway(Section):
     sku: SkuName = Field(default="VpnGw1AZ", description="Gateway SKU.", examples=["VpnGw1AZ"])
     generation: Annotated[int, whole("a gateway generation", 1, 2)] | None = Field(
         default=None,
-        description="Hardware generation, fixed for the life of a gateway. Default: 1 for VpnGw1AZ, else 2: to grow a "
-        "VpnGw1AZ without replacing it, say 1 with the larger SKU.",
+        description="Gateway generation; a change replaces the gateway. Default: 1 for VpnGw1AZ, 2 for all others. To "
+        "resize a VpnGw1AZ without replacing it, write 1 with the larger SKU.",
         examples=[2],
     )
     asn: Asn | None = Field(
@@ -273,7 +275,7 @@ class AzureGateway(Section):
             default=None,
             description="active-active: two instances with a public IP each, both in use; the default. "
             "active-standby: one public IP; for a site whose links are all static, or that has one link with a single "
-            "tunnel. Fixed for the life of a gateway.",
+            "tunnel. A change replaces the gateway.",
             examples=["active-active"],
         )
     )
@@ -301,12 +303,12 @@ class AzureSite(Section):
     )
     subscription_id: values.Uuid | None = Field(
         default=None,
-        description="Subscription of this site; else ARM_SUBSCRIPTION_ID says it.",
+        description="Subscription of this site. Default: ARM_SUBSCRIPTION_ID.",
         examples=["00000000-0000-0000-0000-000000000000"],
     )
     tenant_id: values.Uuid | None = Field(
         default=None,
-        description="Tenant of this site; else ARM_TENANT_ID or the Azure CLI says it.",
+        description="Tenant of this site. Default: ARM_TENANT_ID, or that of the Azure CLI.",
         examples=["00000000-0000-0000-0000-000000000000"],
     )
     network: AzureNetwork = Field(description="The VNet.", examples=[{"cidr": "10.20.0.0/16"}])
@@ -314,7 +316,7 @@ class AzureSite(Section):
 
 
 class IkeProposal(Section):
-    """The first phase: who the peer is, and the keys for the second."""
+    """IKE (phase 1): authenticates the peer and makes the keys for phase 2."""
 
     model_config = ConfigDict(json_schema_extra=schema_rules.IKE)
 
@@ -333,7 +335,7 @@ class IkeProposal(Section):
 
 
 class EspProposal(Section):
-    """The second phase: what protects the traffic."""
+    """ESP (phase 2): protects the traffic."""
 
     model_config = ConfigDict(json_schema_extra=schema_rules.ESP)
 
@@ -343,7 +345,7 @@ class EspProposal(Section):
     )
     integrity: Annotated[values.HashName, values.esp_hash] | None = Field(
         default=None,
-        description="sha256 (sha1 on a legacy link only); left out with gcm, which needs none.",
+        description="sha256 (sha1 on a legacy link only). Leave it out with gcm, which includes integrity.",
         examples=["sha256"],
     )
     pfs_group: Annotated[int, values.pfs_group_number] = Field(
@@ -352,27 +354,27 @@ class EspProposal(Section):
 
 
 class Lifetimes(Section):
-    """How long keys live, in seconds."""
+    """Lifetimes of the keys, in seconds."""
 
     esp: Annotated[int, whole("seconds a key of the second phase lives", 900, 3600)] = Field(
         default=3600,
-        description="Second phase, 900 to 3600 (AWS's bounds). The first is fixed at 28800 by Azure.",
+        description="Phase 2, 900 to 3600 (AWS's limits). Phase 1 is 28800: Azure does not allow another value.",
         examples=[3600],
     )
 
 
 class Ipsec(Section):
-    """A proposal of one's own, inside what both clouds can do."""
+    """A custom proposal that both clouds support."""
 
     ike: IkeProposal = Field(
-        description="The first phase.", examples=[{"encryption": "aes256", "integrity": "sha384", "dh_group": 20}]
+        description="IKE (phase 1).", examples=[{"encryption": "aes256", "integrity": "sha384", "dh_group": 20}]
     )
-    esp: EspProposal = Field(description="The second phase.", examples=[{"encryption": "aes256-gcm", "pfs_group": 20}])
-    lifetimes: Lifetimes = Field(default=Lifetimes(), description="How long keys live.")
+    esp: EspProposal = Field(description="ESP (phase 2).", examples=[{"encryption": "aes256-gcm", "pfs_group": 20}])
+    lifetimes: Lifetimes = Field(default=Lifetimes(), description="Lifetimes of the keys.")
 
 
 class Psk(Section):
-    """Where the pre-shared keys come from: one key a tunnel, never in this file."""
+    """Source of the pre-shared keys: one key for each tunnel. The keys themselves must not be in this file."""
 
     model_config = ConfigDict(json_schema_extra=schema_rules.PSK)
 
@@ -381,9 +383,9 @@ class Psk(Section):
         one_of("aws", "random", "variable", "secrets-manager", hidden=True),
     ] = Field(
         default="aws",
-        description="aws: AWS generates each key. random: Terraform generates it. variable: you set a sensitive "
-        "Terraform variable a tunnel. secrets-manager: an existing AWS secret has them. Azure reads it from the link's "
-        "stack.",
+        description="aws: AWS generates each key. random: Terraform generates it. variable: you set one "
+        "sensitive Terraform variable for each tunnel. secrets-manager: an existing AWS secret has the keys. The Azure "
+        "stacks read the keys from the link's stack.",
         examples=["aws"],
     )
     generation: dict[str, Annotated[int, whole("a generation of a key", 1, 1_000_000, hidden=True)]] = Field(
@@ -400,15 +402,15 @@ class Psk(Section):
     ) = Field(
         default=None,
         description="Name or ARN of the secret: JSON with a key for each tunnel (source secrets-manager only). "
-        "Terraform reads all of it into the state of the link: give each link a secret of its own.",
+        "Terraform reads the whole secret into the state of the link: give each link a secret of its own.",
         examples=["vpn/payments"],
     )
     preshared_key_storage: Annotated[
         Literal["standard", "secrets-manager"], one_of("standard", "secrets-manager", hidden=True)
     ] = Field(
         default="standard",
-        description="Where AWS itself keeps the keys. With secrets-manager it no longer tells them, so that the "
-        "source must be another than aws.",
+        description="Where AWS stores the keys. With secrets-manager AWS does not return them, so that source: aws is "
+        "not allowed.",
         examples=["standard"],
     )
 
@@ -418,7 +420,7 @@ MONTH_SECONDS = 30 * 24 * 3600
 
 
 class Traffic(Section):
-    """What a link will carry, for cost, throughput and sizing; nothing is built from it."""
+    """Expected traffic of a link, for cost, throughput and sizing. It does not change what is deployed."""
 
     aws_to_azure_gb: Annotated[float, amount("gigabytes a month")] = Field(
         default=0.0, description="GB a month from AWS to Azure.", examples=[1000]
@@ -427,7 +429,7 @@ class Traffic(Section):
         default=0.0, description="GB a month from Azure to AWS.", examples=[500]
     )
     peak_mbps: Annotated[float, amount("megabits a second")] = Field(
-        default=0.0, description="Busiest moment, Mbit/s in the busier direction; 0 when not known.", examples=[300]
+        default=0.0, description="Peak in Mbit/s, in the busier direction; 0 if not known.", examples=[300]
     )
 
     @property
@@ -442,7 +444,7 @@ class Traffic(Section):
 
 
 class Link(Section):
-    """One AWS site joined to one Azure site."""
+    """Connects one AWS site to one Azure site."""
 
     model_config = ConfigDict(json_schema_extra=schema_rules.LINK)
 
@@ -450,8 +452,8 @@ class Link(Section):
     azure: SiteName = Field(description="Name of the Azure site.", examples=["fra"])
     routing: Annotated[Literal["bgp", "static"], one_of("bgp", "static")] = Field(
         default="bgp",
-        description="bgp: routes are learned, and traffic leaves a dead tunnel by itself. static: routes are written "
-        "down on both ends.",
+        description="bgp: both ends learn routes, and traffic moves away from a failed tunnel. static: routes are "
+        "configured on both ends.",
         examples=["bgp"],
     )
     tunnels: Annotated[int, whole("tunnels of a link", 1, 4)] | None = Field(
@@ -461,12 +463,13 @@ class Link(Section):
     )
     slot: Annotated[int, whole("slots of a gateway", 0, azure_facts.SLOTS - 1)] | None = Field(
         default=None,
-        description="Which part of Azure's BGP address range the link owns; required once a gateway has two links.",
+        description="Which part of Azure's range of BGP addresses (APIPA) the link uses. Required if a gateway has "
+        "more than one link.",
         examples=[0],
     )
     initiator: Annotated[Literal["both", "aws", "azure"], one_of("both", "aws", "azure")] = Field(
         default="both",
-        description="Which end starts the negotiation, and starts it again after a loss.",
+        description="Which end initiates IKE, and initiates it again when a tunnel was lost.",
         examples=["both"],
     )
     ipsec: Annotated[
@@ -474,7 +477,7 @@ class Link(Section):
         Discriminator(lambda value: "(explicit)" if isinstance(value, (dict, Ipsec)) else "(named)"),
     ] = Field(
         default="strong",
-        description="The one IKE and IPsec proposal that both ends offer: strong, max, compat, or one of your own.",
+        description="The single IKE and IPsec proposal that both ends offer: strong, max, compat, or a custom one.",
         examples=["strong"],
     )
     legacy: bool = Field(
@@ -483,7 +486,7 @@ class Link(Section):
         examples=[False],
     )
     psk: Psk = Field(default=Psk(), description="Where the pre-shared keys come from.")
-    traffic: Traffic = Field(default=Traffic(), description="What the link will carry.")
+    traffic: Traffic = Field(default=Traffic(), description="Expected traffic of the link.")
 
 
 class Monitoring(Section):
@@ -493,7 +496,7 @@ class Monitoring(Section):
         default=(),
         strict=False,
         max_length=MAX_RECIPIENTS,
-        description=f"Who is told by e-mail, up to {MAX_RECIPIENTS}.",
+        description=f"E-mail addresses that receive alarms, up to {MAX_RECIPIENTS}.",
         examples=[["ops@example.com"]],
     )
     log_retention_days: Annotated[int, values.retention] = Field(
@@ -504,7 +507,7 @@ class Monitoring(Section):
     tunnel_logs: bool = Field(default=True, description="Log the negotiation of each AWS tunnel.", examples=[True])
     bgp_logs: bool = Field(
         default=False,
-        description="Log BGP of each AWS tunnel; needs AWS provider 6.25, which is pinned.",
+        description="BGP logs of each AWS tunnel. They need AWS provider 6.25, which Isthmus pins.",
         examples=[True],
     )
     kms_key_arns: dict[
@@ -536,13 +539,14 @@ class Monitoring(Section):
         default={},
         max_length=MAX_SITES,
         json_schema_extra={"additionalProperties": False},
-        description="Log Analytics workspace to adopt, by Azure site; one is made where none is named.",
+        description="Log Analytics workspace to adopt, by Azure site. Isthmus makes one for each site that is not "
+        "listed.",
         examples=[{"fra": _resource("logs", "Microsoft.OperationalInsights/workspaces/logs")}],
     )
 
 
 class Topology(Section):
-    """Isthmus topology: which AWS VPCs and Azure VNets to join, and how."""
+    """Isthmus topology: which AWS VPCs and Azure VNets to connect, and how."""
 
     name: Name = Field(description="First part of every stack, resource name and tag.", examples=["payments"])
     tags: Tags = Field(
@@ -569,7 +573,7 @@ class Topology(Section):
         default=(),
         strict=False,
         max_length=MAX_LINKS,
-        description="Which sites are joined. May be left out when there is one site on each side.",
+        description="Which sites are connected. May be left out if there is one site on each side.",
     )
     monitoring: Annotated[
         Annotated[Literal[False], Tag("(off)")] | Annotated[Monitoring, Tag("(on)")],

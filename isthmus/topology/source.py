@@ -101,7 +101,7 @@ def parse_source(file: str, text: str) -> Source:
     except yaml.YAMLError as error:
         raise _fail(file, f"is not YAML: {' '.join(str(error).split())}; correct it") from None
     if root is None:
-        raise _fail(file, "is empty: a topology is wanted; `isthmus init` writes one to start from")
+        raise _fail(file, "is empty: expected a topology; `isthmus init` writes one to start from")
     if not isinstance(root, MappingNode):
         raise _fail(
             file, "is not a topology: keys such as name, aws and azure are wanted; see `isthmus init`", _line(root)
@@ -141,12 +141,12 @@ def _read_bytes(stream: BinaryIO) -> bytes:
 
 def _decoded(file: str, raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise _fail(file, f"is larger than {MAX_BYTES // 1024**2} MiB: that is no topology; name another file")
+        raise _fail(file, f"is larger than {MAX_BYTES // 1024**2} MiB: a topology is smaller; name another file")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _fail(file, "is not text: UTF-8 is wanted; save it as UTF-8", line) from None
+        raise _fail(file, "is not text: expected UTF-8; save it as UTF-8", line) from None
     if "\0" in text:
         raise _fail(file, "is not text: it has NUL bytes; name a YAML file")
     return text
@@ -165,7 +165,7 @@ def _count(file: str, text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if values > MAX_VALUES:
-            raise _fail(file, f"has more than {MAX_VALUES:,} values: that is no topology; split it", _line(event))
+            raise _fail(file, f"has more than {MAX_VALUES:,} values: a topology has fewer; split it", _line(event))
 
 
 class _Reader(SafeConstructor):

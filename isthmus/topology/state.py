@@ -36,15 +36,15 @@ _BUCKET = (
 
 
 class LocalState(Section):
-    """Files beside the output folder, one a stack; for a try, or for one person."""
+    """Local files next to the output folder, one for each stack; for tests, or for a single user."""
 
     backend: Annotated[Literal["local"], _backend] = Field(
-        default="local", description="local: one file a stack, beside the output folder.", examples=["local"]
+        default="local", description="local: one file for each stack, next to the output folder.", examples=["local"]
     )
 
 
 class S3State(Section):
-    """An S3 bucket: encrypted, and locked by a file beside each state."""
+    """An S3 bucket: encrypted, with a lock file next to each state."""
 
     backend: Annotated[Literal["s3"], _backend] = Field(description="s3: objects in a bucket.", examples=["s3"])
     bucket: Annotated[
@@ -62,12 +62,16 @@ class S3State(Section):
         default=None, description="First part of each object's key, before the deployment's name.", examples=["network"]
     )
     kms_key_id: Annotated[str, shaped(r"[\w:/-]{1,2048}", "the id or ARN of a KMS key", "alias/tfstate")] | None = (
-        Field(default=None, description="KMS key to encrypt with; else the bucket's own.", examples=["alias/tfstate"])
+        Field(
+            default=None,
+            description="KMS key for encryption. Default: the bucket's own encryption.",
+            examples=["alias/tfstate"],
+        )
     )
 
 
 class AzurermState(Section):
-    """A container of an Azure storage account, reached with Entra ID."""
+    """A container of an Azure storage account, with Entra ID authentication."""
 
     backend: Annotated[Literal["azurerm"], _backend] = Field(
         description="azurerm: blobs in a container.", examples=["azurerm"]
@@ -99,7 +103,7 @@ class AzurermState(Section):
 
 
 class CloudState(Section):
-    """HCP Terraform or Terraform Enterprise: one workspace a stack, named like the stack."""
+    """HCP Terraform or Terraform Enterprise: one workspace for each stack, with the stack's name."""
 
     backend: Annotated[Literal["cloud"], _backend] = Field(
         description="cloud: workspaces of an organization.", examples=["cloud"]
@@ -113,7 +117,7 @@ class CloudState(Section):
     ) = Field(default=None, description="Project in which workspaces are made.", examples=["network"])
     hostname: Annotated[str, shaped(HOST, "a host name", "terraform.example.com")] | None = Field(
         default=None,
-        description="Host of Terraform Enterprise; else HCP Terraform.",
+        description="Host name of Terraform Enterprise. Default: HCP Terraform.",
         examples=["terraform.example.com"],
     )
 

@@ -23,7 +23,7 @@ def _tag_count(value: Any) -> Any:
         if other != name:
             hidden = looks_secret(str(name)) or looks_secret(other)
             both = "two names" if hidden else f"{quoted(name)} and {quoted(other)}"
-            raise refuse(f"{both} are one tag on Azure: names differ in more than case; keep one")
+            raise refuse(f"{both} are the same tag on Azure: names must differ in more than case; keep one")
     return value
 
 
@@ -44,11 +44,11 @@ def _tag_name(name: str) -> str:
         )
     if _SECRET_TAG.search(name):
         raise refuse(
-            f"{quoted(name)} is the name of a secret: whoever may read a resource reads its tags; remove it, and keep "
-            "secrets out of this file"
+            f"{quoted(name)} looks like the name of a secret: everyone who can read a resource can read its tags; "
+            "remove it, and keep secrets out of this file"
         )
     if name.lower() in _OWN_TAGS:
-        raise refuse(f"{name!r} is Isthmus's own: it sets this tag itself; choose another name")
+        raise refuse(f"{name!r} is reserved: Isthmus sets this tag itself; choose another name")
     return name
 
 

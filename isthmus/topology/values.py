@@ -119,7 +119,7 @@ def _cidr(value: Any) -> IPv4Network:
     if not re.fullmatch(r"[^/]+/[0-9]{1,2}", text):
         raise refuse(f"{show(text)} has a netmask: expected a prefix length; write {network}")
     if str(network) != text:
-        raise refuse(f"{show(text)} does not start on its own boundary: {network} does; write that")
+        raise refuse(f"{show(text)} has host bits set: the range is {network}; write that")
     if network.prefixlen == 0:
         raise refuse(
             f"{network} is the default route: both clouds can send it over a tunnel, but Isthmus joins ranges only; "
@@ -299,7 +299,7 @@ def _address(value: Any) -> IPv4Address:
     except ValueError:
         raise refuse(f"{show(text)} is not an IPv4 address: {what}; correct it") from None
     if any(address in block for block in (*RFC1918, *UNROUTABLE)):
-        raise refuse(f"{address} is not public: {what}; write the address that the internet sees")
+        raise refuse(f"{address} is not public: {what}; write the public address of the gateway")
     return address
 
 

@@ -78,8 +78,8 @@ def test_dash_is_standard_input(command: str) -> None:
     ("content", "said"),
     [
         (b"name: T\n", "standard input:1: name: 'T' is not a valid name"),
-        (b"", "standard input: is empty: a topology is wanted"),
-        (b"name: \xff", "standard input:1: is not text: UTF-8 is wanted"),
+        (b"", "standard input: is empty: expected a topology"),
+        (b"name: \xff", "standard input:1: is not text: expected UTF-8"),
     ],
 )
 def test_problems_of_standard_input(content: bytes, said: str) -> None:

@@ -21,7 +21,7 @@ WARNED = sorted(HERE.glob("warned/*.yaml"))
 
 BEST_EFFORT = "static with two tunnels to one place is best effort on Azure"
 ONE_TUNNEL = "active-standby has one tunnel with bgp"
-HIDDEN_KEYS = "secrets-manager hides keys from Terraform too, so that it sees no change of one"
+HIDDEN_KEYS = "secrets-manager also hides the keys from Terraform, which then cannot see that one has changed"
 EXPECTED = {"keys-variable": [HIDDEN_KEYS], "static": [BEST_EFFORT], "active-standby": [ONE_TUNNEL]}
 """The warnings that an example is there to show, by how each begins."""
 

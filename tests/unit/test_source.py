@@ -19,8 +19,8 @@ NINE = ", ".join("x" * 9)
 BOMB = f"a0: &a0 [{NINE}]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
 
 CONTENTS = {
-    "binary": (b"\x7fELF\xff\xfe\x00", ":1: is not text: UTF-8 is wanted; save it as UTF-8"),
-    "latin-1": (b"name: t\ntags: {owner: M\xfcller}\n", ":2: is not text: UTF-8 is wanted; save it as UTF-8"),
+    "binary": (b"\x7fELF\xff\xfe\x00", ":1: is not text: expected UTF-8; save it as UTF-8"),
+    "latin-1": (b"name: t\ntags: {owner: M\xfcller}\n", ":2: is not text: expected UTF-8; save it as UTF-8"),
     "nul": (b"name: t\0", ": is not text: it has NUL bytes; name a YAML file"),
     "control character": (
         b"name: \x07\n",
@@ -30,11 +30,11 @@ CONTENTS = {
         "name: t\r\n# \u00fc \u2028# \x1b[0m\n".encode(),
         ":3: has a control character (0x1B): YAML allows none; remove it",
     ),
-    "nothing": (b"", ": is empty: a topology is wanted; `isthmus init` writes one to start from"),
-    "too large": (b"#" * (MAX_BYTES + 1), ": is larger than 4 MiB: that is no topology; name another file"),
+    "nothing": (b"", ": is empty: expected a topology; `isthmus init` writes one to start from"),
+    "too large": (b"#" * (MAX_BYTES + 1), ": is larger than 4 MiB: a topology is smaller; name another file"),
     "too many values": (
         b"a:\n- [" + b"x," * MAX_VALUES + b"]",
-        ":2: has more than 200,000 values: that is no topology; split it",
+        ":2: has more than 200,000 values: a topology has fewer; split it",
     ),
     "alias bomb": (
         BOMB.encode(),
@@ -87,7 +87,7 @@ def test_path_with_nul() -> None:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a system without /dev/zero")
 def test_endless_file() -> None:
-    assert said(Path("/dev/zero")) == "/dev/zero: is larger than 4 MiB: that is no topology; name another file"
+    assert said(Path("/dev/zero")) == "/dev/zero: is larger than 4 MiB: a topology is smaller; name another file"
 
 
 def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
