@@ -48,7 +48,7 @@ def main() -> int:
     try:
         synthesize(checked.plan, folder)
     except OSError as error:
-        said = f"{folder}: cannot be written ({error.strerror}): name a place you may write to"
+        said = f"{folder}: cannot be written ({error.strerror}): name a folder that you may write to"
         print(one_line(said), file=sys.stderr)
         return 2
     return 0

@@ -32,11 +32,11 @@ STANDARD_INPUT = Path("-")
 Topology = Annotated[
     Path | None,
     typer.Argument(
-        help="The topology file, or - for standard input. Default: ISTHMUS_TOPOLOGY, else isthmus.yaml in this folder.",
+        help="The topology file, or - for standard input. Default: ISTHMUS_TOPOLOGY, or isthmus.yaml in this folder.",
         show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Commands(TyperGroup):

@@ -14,7 +14,7 @@ from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_jso
 
 
 def check(topology: Topology = None, as_json: AsJson = False) -> None:
-    """Say everything that is wrong with a topology, each with its line. Starts no Node, needs no cloud."""
+    """List all problems of a topology, with line numbers. Needs neither Node nor a cloud account."""
     found = checked(topology, as_json=as_json)
     plan = found.plan
     if as_json:
@@ -28,7 +28,7 @@ def check(topology: Topology = None, as_json: AsJson = False) -> None:
 
 
 def plan(topology: Topology = None, as_json: AsJson = False) -> None:
-    """Show every tunnel: names, both outside ends, inside block, BGP addresses, ASNs, instance, proposal."""
+    """Show every tunnel: names, outside addresses, inside CIDR block, BGP addresses, ASNs, instance, proposal."""
     from isthmus.show import plan_json, print_plan
 
     found = checked(topology, as_json=as_json)
@@ -46,10 +46,10 @@ def schema() -> None:
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("isthmus.yaml"),
+    path: Annotated[Path, typer.Argument(help="File to write.")] = Path("isthmus.yaml"),
     name: Annotated[str, typer.Option(help="Name of the deployment.")] = "payments",
 ) -> None:
-    """Write a commented topology file to start from, and its schema for editors beside it. Never overwrites."""
+    """Write a commented topology file to start from, and its JSON Schema for editors. Never overwrites a file."""
     from isthmus.schema import json_schema_text
     from isthmus.starter import SCHEMA_NAME, write_starter
     from isthmus.topology import loads
@@ -60,17 +60,17 @@ def init(
     try:
         current = write_starter(path, name=name, schema=json_schema_text())
     except FileExistsError:
-        fail(f"{path}: exists already and is left as it is: name another file")
+        fail(f"{path}: already exists and was not changed: name another file")
     except OSError as error:
-        fail(f"{path}: cannot be written ({error.strerror}): name a place you may write to")
+        fail(f"{path}: cannot be written ({error.strerror}): name a folder that you may write to")
     if not current:
         beside = path.with_name(SCHEMA_NAME)
-        say(f"{beside}: exists already and is left as it is: renew it with isthmus schema > {beside}", error=True)
+        say(f"{beside}: already exists and was not changed: update it with isthmus schema > {beside}", error=True)
     say(f"{path}: written; now: isthmus check {path}")
 
 
 def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:
-    """List the stacks in the order of apply, and who must be able to read whose state."""
+    """List the stacks in the order of apply, and which stack reads the state of which."""
     from isthmus.plan.order import steps
     from isthmus.show import print_steps, steps_json
 

@@ -25,26 +25,28 @@ def emulate(
     context: typer.Context,
     execute: Annotated[
         str | None,
-        typer.Option("--exec", metavar="CMD", help="Run this in a shell on the emulated clouds, then stop them."),
+        typer.Option(
+            "--exec", metavar="CMD", help="Run this command in a shell on the emulated clouds, then stop them."
+        ),
     ] = None,
     cloud: Annotated[
         Path | None,
         typer.Option(
             "--cloud",
             metavar="FOLDER",
-            help="Keep the clouds' files, and the states of what is deployed on them, here. What is on Azure stays, "
-            "AWS begins anew. Default: a temporary folder.",
+            help="Folder for the files of the emulated clouds and the Terraform states. Azure's resources are kept, "
+            "AWS starts empty each time. Default: a temporary folder.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Emulate AWS and Azure on loopback, for the real terraform. No account, no credentials, nothing is billed.
+    """Emulate AWS and Azure on loopback, for the real terraform. Needs no account or credentials; nothing is billed.
 
-    Stays until Ctrl-C and prints what to export. Or runs one command on them and ends:
+    Prints the environment variables to export and runs until Ctrl-C. Or runs one command and ends:
     isthmus emulate -- cdktf deploy '*' --auto-approve
 
-    State, lock files, plugins and plan files of these runs are kept beside the emulated clouds (--cloud), and go with
-    them. Those of real deployments in the same folders are neither read nor changed.
+    State, lock files, plugins and plan files of these runs are kept in the folder of the emulated clouds (--cloud). A
+    temporary folder is deleted at the end. Files of real deployments are neither read nor changed.
     """
     if execute is not None and context.args:
         fail("isthmus emulate: give a command after --exec or after --, not both")
@@ -66,7 +68,7 @@ def emulate(
             server.wait()
         except KeyboardInterrupt:
             return
-    fail("isthmus emulate: the emulated clouds ended by themselves", code=1)
+    fail("isthmus emulate: the emulated clouds stopped unexpectedly", code=1)
 
 
 @contextmanager

@@ -21,37 +21,37 @@ if TYPE_CHECKING:
 
 PricesFile = Annotated[
     Path | None,
-    typer.Option("--prices", help="File of prices. Default: ISTHMUS_PRICES, else the snapshot in Isthmus."),
+    typer.Option("--prices", help="Price file. Default: ISTHMUS_PRICES, or the snapshot that comes with Isthmus."),
 ]
 
 LogGb = Annotated[
     float | None,
-    typer.Option(min=0, max=1_000_000, help="GB that each kind of log of a tunnel grows by in a month. Default: 0.1."),
+    typer.Option(min=0, max=1_000_000, help="GB a month that each kind of log of a tunnel grows by. Default: 0.1."),
 ]
 TunnelIpv4 = Annotated[
     bool | None,
     typer.Option(
         "--tunnel-ipv4/--no-tunnel-ipv4",
-        help="Whether AWS bills two addresses of each VPN connection. Default: it does.",
+        help="Whether AWS bills the two public IPv4 addresses of each VPN connection. Default: it does.",
     ),
 ]
 
 
 def cost(
     topology: Topology = None,
-    months: Annotated[int, typer.Option(min=1, max=1200, help="Sum up over so many months of 730 hours.")] = 1,
+    months: Annotated[int, typer.Option(min=1, max=1200, help="Number of months, of 730 hours each, to add up.")] = 1,
     log_gb: LogGb = None,
     tunnel_ipv4: TunnelIpv4 = None,
     prices_file: PricesFile = None,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV, for spreadsheets.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV.")] = False,
 ) -> None:
     """Say what a month costs in USD, line by line, and what the same traffic costs in alternative designs."""
     from isthmus.cost.bill import bill
     from isthmus.prices import STALE_DAYS, NoPriceError
 
     if as_json and as_csv:
-        fail("--json, --csv: one of the two")
+        fail("--json and --csv cannot be combined: leave one out")
     plan = checked(topology, as_json=as_json).plan
     known = loaded_prices(prices_file)
     try:
@@ -90,13 +90,13 @@ def cost_assumptions(log_gb: float | None, tunnel_ipv4: bool | None) -> Assumpti
 
 
 prices = typer.Typer(
-    help="The prices that cost counts with: what they are, how old, and how to renew them.", no_args_is_help=True
+    help="Prices that the cost command uses: show them with their age, or refresh them.", no_args_is_help=True
 )
 
 
 @prices.command()
 def show(prices_file: PricesFile = None, as_json: AsJson = False) -> None:
-    """List every price with its source, how well it is known, and the age of the file."""
+    """List every price with its source and status, and the age of the file."""
     from isthmus.prices.show import prices_json, print_prices
 
     found = loaded_prices(prices_file)
@@ -111,7 +111,9 @@ def refresh(
     topology: Topology = None,
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="File to write. Default: prices.yaml beside a topology that is named, else here."),
+        typer.Option(
+            "--to", help="File to write. Default: prices.yaml in the folder of the topology, or in this folder."
+        ),
     ] = None,
     aws_region: Annotated[
         list[str] | None, typer.Option(help="AWS region to read, instead of the topology's; may be repeated.")
@@ -120,20 +122,20 @@ def refresh(
         list[str] | None, typer.Option(help="Azure region to read, instead of the topology's; may be repeated.")
     ] = None,
     aws_url: Annotated[
-        str, typer.Option(envvar="ISTHMUS_AWS_PRICES_URL", help="Where AWS's price list is, for a mirror.")
+        str, typer.Option(envvar="ISTHMUS_AWS_PRICES_URL", help="Address of AWS's price list, or of a mirror.")
     ] = "https://pricing.us-east-1.amazonaws.com",
     azure_url: Annotated[
-        str, typer.Option(envvar="ISTHMUS_AZURE_PRICES_URL", help="Where Azure's prices are, for a mirror.")
+        str, typer.Option(envvar="ISTHMUS_AZURE_PRICES_URL", help="Address of Azure's price list, or of a mirror.")
     ] = "https://prices.azure.com",
-    timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds for each answer, as a whole.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Timeout in seconds for each response.")] = 60.0,
     prices_file: PricesFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read the prices of the topology's regions from the clouds, say what changed, and write a file of prices.
+    """Read the prices of the topology's regions from the clouds, show what changed, and write a price file.
 
-    Without credentials. Alerts, logs on Azure, Global Accelerator, allowances and what a cloud does not list stay as
-    they are in the old file: --prices, else ISTHMUS_PRICES, else the file that is to be written, else the snapshot.
-    Exit code 1 when a source fails: nothing is written then.
+    Needs no credentials. Prices of alerts, logs on Azure, Global Accelerator and allowances, and prices that a cloud
+    does not list, are copied from the old file: --prices, ISTHMUS_PRICES, the file to be written, or the snapshot. If a
+    source fails, nothing is written and the exit code is 1.
     """
     from isthmus.prices import PriceFileError
     from isthmus.prices.refresh import Fetcher, RefreshError

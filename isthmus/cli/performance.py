@@ -23,11 +23,11 @@ _LinkName = Annotated[str | None, typer.Option("--link", help="Only the link of 
 
 InternetPath = Annotated[
     str | None,
-    typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: none stated, left out."),
+    typer.Option(help="Availability of one path over the internet, such as 99.9%. Default: not included."),
 ]
 CommonCause = Annotated[
     str | None,
-    typer.Option(help="Part of the failures of parallel connections that hits all of them, 0 to 1. Default: 0.1."),
+    typer.Option(help="Share of the failures of parallel connections that affects all of them, 0 to 1. Default: 0.1."),
 ]
 
 
@@ -39,18 +39,18 @@ def throughput(
     ] = None,
     azure: Annotated[str | None, typer.Option(help="Azure region, with --aws.")] = None,
     sku: Annotated[str | None, typer.Option(help="Azure gateway SKU, with --aws and --azure.")] = None,
-    tgw: Annotated[bool, typer.Option("--tgw", help="A transit gateway, with --aws and --azure.")] = False,
+    tgw: Annotated[bool, typer.Option("--tgw", help="Use a transit gateway, with --aws and --azure.")] = False,
     window: Annotated[
-        str | None, typer.Option(help="TCP window in bytes, such as 1.01MiB. Default: 3MiB, as Linux comes.")
+        str | None, typer.Option(help="TCP window, such as 1.01MiB. Default: 3MiB, the default of Linux.")
     ] = None,
     rtt: Annotated[
         str | None, typer.Option(help="Measured round trip, such as 140ms, instead of the estimate.")
     ] = None,
-    loss: Annotated[str | None, typer.Option(help="Share of packets lost, such as 2.6e-6 or 0.0003%.")] = None,
-    flows: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many TCP flows at once.")] = 1,
+    loss: Annotated[str | None, typer.Option(help="Packet loss, such as 2.6e-6 or 0.0003%.")] = None,
+    flows: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of parallel TCP flows.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """What each link carries (Mbit/s), what one TCP flow gets out of it, and what limits it."""
+    """Show the throughput of each link and of one TCP flow (Mbit/s), and what limits it."""
     from isthmus.cli import performance_json as said
     from isthmus.cli import performance_tables as tables
     from isthmus.cli.quantities import milliseconds, share, size
@@ -77,7 +77,7 @@ def availability(
     common_cause: CommonCause = None,
     as_json: AsJson = False,
 ) -> None:
-    """What availability the clouds' SLAs add up to (per cent, minutes a month, hours a year), and what to promise."""
+    """Compute the availability from the clouds' SLAs (per cent, minutes a month, hours a year), and what to promise."""
     from isthmus.availability import of_deployment, of_link
     from isthmus.cli import performance_json as said
     from isthmus.cli import performance_tables as tables
@@ -107,17 +107,17 @@ def availability_assumptions(internet_path: str | None, common_cause: str | None
 
 
 def regions(
-    near: Annotated[
-        list[str] | None, typer.Option(help="A city or latitude,longitude that matters. May be given again.")
-    ] = None,
+    near: Annotated[list[str] | None, typer.Option(help="A city, or latitude,longitude. May be repeated.")] = None,
     aws: Annotated[str | None, typer.Option(help="Only pairs with this AWS region.")] = None,
     azure: Annotated[str | None, typer.Option(help="Only pairs with this Azure region.")] = None,
-    top: Annotated[int, typer.Option(min=1, max=10_000, help="How many pairs.")] = 10,
-    government: Annotated[bool, typer.Option("--government", help="With the government clouds' regions.")] = False,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="Number of pairs.")] = 10,
+    government: Annotated[
+        bool, typer.Option("--government", help="Include the regions of the government clouds.")
+    ] = False,
     prices_file: PricesFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """The pairs of an AWS and an Azure region with the shortest estimated round trip (ms)."""
+    """List the pairs of an AWS and an Azure region with the shortest estimated round trip (ms)."""
     from isthmus.cli import performance_json as said
     from isthmus.cli import performance_tables as tables
     from isthmus.clouds.places import aws_regions, azure_regions, place
@@ -184,12 +184,12 @@ def _plan(
     """The plan of ``topology``, or of two regions joined as Isthmus would by default."""
     if aws is None and azure is None:
         if sku or tgw:
-            fail("--sku and --tgw go with --aws and --azure: a topology says them itself")
+            fail("--sku and --tgw need --aws and --azure: a topology has its own gateways")
         return checked(topology, as_json=as_json).plan
     if topology is not None:
-        fail("a topology or --aws and --azure, not both: leave one out")
+        fail("a topology cannot be combined with --aws and --azure: leave one out")
     if aws is None or azure is None:
-        fail(f"{'--aws' if azure is None else '--azure'} alone is half a link: give --aws and --azure")
+        fail(f"{'--aws' if azure is None else '--azure'} is not enough: give --aws and --azure")
     from isthmus.checks import check_loaded
     from isthmus.clouds.azure import SKU_NAMES
     from isthmus.clouds.places import aws_regions, azure_regions

@@ -23,9 +23,9 @@ def report(
     prices_file: PricesFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write one HTML page: the topology drawn, the plan, cost (USD), availability (%), throughput (Mbit/s), sources.
+    """Write one HTML page: topology, plan, cost (USD), availability (%), throughput (Mbit/s), sources.
 
-    The page needs nothing but itself and can be sent, printed and read on a phone.
+    The page loads no other files. You can send it, print it and read it on a phone.
     """
     from isthmus.cost.bill import bill
     from isthmus.files import write_whole
@@ -46,7 +46,7 @@ def report(
     try:
         write_whole(output, page)
     except OSError as error:
-        fail(f"{output}: cannot be written ({error.strerror or error}): name a place you may write to")
+        fail(f"{output}: cannot be written ({error.strerror or error}): name a folder that you may write to")
     if as_json:
         print_json({"file": str(output), "bytes": len(page.encode())})
         return

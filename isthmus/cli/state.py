@@ -19,19 +19,19 @@ from isthmus.streams import coloured
 if TYPE_CHECKING:
     from isthmus.plan.state_home import AzurermHome, Home
 
-app = typer.Typer(help="The place where Terraform keeps its state.", no_args_is_help=True)
+app = typer.Typer(help="The backend where Terraform keeps its state.", no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
-    """The place where Terraform keeps its state."""
+    """The backend where Terraform keeps its state."""
 
 
 @app.command()
 def bootstrap(
     topology: Topology = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would make.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is made.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be created.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     adopt: Annotated[
         list[str] | None,
         typer.Option(
@@ -42,19 +42,25 @@ def bootstrap(
     ] = None,
     location: Annotated[
         str | None,
-        typer.Option(help="Azure region of the storage account. Default: the first Azure site's.", show_default=False),
+        typer.Option(
+            help="Azure region of the storage account. Default: that of the first Azure site.", show_default=False
+        ),
     ] = None,
-    replication: Annotated[str, typer.Option(help="Copies of a storage account: LRS, ZRS, GRS or GZRS.")] = "ZRS",
+    replication: Annotated[str, typer.Option(help="Redundancy of the storage account: LRS, ZRS, GRS or GZRS.")] = "ZRS",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder for its Terraform JSON and state. Default: beside cdktf.out."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for the Terraform JSON and state of this command. Default: cdktf.state next to cdktf.out.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the bucket, or the storage account and container, that the topology's `state` names.
+    """Create the bucket, or the storage account and container, that the topology's `state` names.
 
-    Runs terraform, with the credentials of your environment, on a stack of its own whose state is a local file. Run
-    it again at any time: what is as it should be stays as it is. Nothing it makes is ever destroyed by terraform.
+    Runs terraform, with the credentials of your environment, on a separate stack with local state. You can run it
+    again at any time: it changes only what differs. Terraform never destroys what this command creates.
     """
     from isthmus.plan.state_home import described, state_home, why_nothing
 
@@ -79,7 +85,7 @@ def bootstrap(
         return
     terraform = _terraform()
     if not yes and not sys.stdin.isatty():
-        fail("there is no terminal to ask on: look at it with --dry-run, then say --yes")
+        fail("there is no terminal to ask for confirmation: check with --dry-run, then add --yes")
     _synthesize(home, folder, ids, quiet=as_json)
     _run(terraform, home, folder, yes=yes, quiet=as_json)
     if as_json:

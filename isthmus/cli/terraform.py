@@ -22,7 +22,7 @@ def synth(
         typer.Option(
             "--output",
             "-o",
-            help="Folder for the Terraform JSON. Default: CDKTF_OUTDIR, else cdktf.out.",
+            help="Folder for the Terraform JSON. Default: CDKTF_OUTDIR, or cdktf.out.",
         ),
     ] = None,
     as_json: AsJson = False,

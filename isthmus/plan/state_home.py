@@ -94,9 +94,9 @@ def why_nothing(plan: Plan) -> str:
     match plan.state:
         case CloudState() as cloud:
             host = cloud.hostname or "app.terraform.io"
-            return f"nothing to make: {host} keeps the state, and `terraform init` makes each workspace"
+            return f"nothing to create: {host} keeps the state, and `terraform init` creates each workspace"
         case LocalState():
-            return "nothing to make: state is in files beside the output folder, which terraform writes itself"
+            return "nothing to create: state is in local files next to the output folder, which terraform writes itself"
         case S3State() | AzurermState():
             raise ValueError(f"{plan.state} has a home to be made")
         case never:
@@ -110,18 +110,18 @@ def described(home: Home) -> list[tuple[str, str]]:
             key = f"with the KMS key {home.kms_key_id}" if home.kms_key_id else "with keys of S3 (AES256)"
             return [
                 ("bucket", f"{home.bucket} in {home.region}; never destroyed by terraform"),
-                ("versions", f"kept; those overwritten or deleted go after {NONCURRENT_DAYS} days"),
+                ("versions", f"kept; overwritten and deleted ones are removed after {NONCURRENT_DAYS} days"),
                 ("encryption", key),
-                ("access", "none public; nobody owns an object but the account; TLS 1.2 or later only"),
+                ("access", "no public access; the bucket owner owns every object; TLS 1.2 or later only"),
             ]
         case AzurermHome():
             return [
                 ("resource group", f"{home.resource_group} in {home.location}; never destroyed by terraform"),
                 ("storage account", f"{home.storage_account}, {home.replication}; never destroyed by terraform"),
                 ("container", f"{home.container}, private; never destroyed by terraform"),
-                ("versions", f"kept; what is deleted can be had back for {SOFT_DELETE_DAYS} days"),
+                ("versions", f"kept; deleted blobs can be restored for {SOFT_DELETE_DAYS} days"),
                 ("encryption", "with keys of Azure Storage"),
-                ("access", "no account keys, Entra ID only; no blob public; TLS 1.2 or later only"),
+                ("access", "Entra ID only, no account keys; no public blobs; TLS 1.2 or later only"),
             ]
         case never:
             assert_never(never)

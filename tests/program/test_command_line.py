@@ -98,7 +98,7 @@ def test_synth_json_of_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     done = spawn("-m", "isthmus", "synth", "--json", str(EXAMPLE), "--output", "file", cwd=tmp_path)
     [problem] = json.loads(done.stdout)["problems"]
     assert (done.returncode, done.stderr, problem["file"]) == (2, "", "file")
-    assert problem["text"] == "cannot be written (Not a directory): name a place you may write to"
+    assert problem["text"] == "cannot be written (Not a directory): name a folder that you may write to"
 
 
 def test_synth_cleans_the_name_of_a_file(tmp_path: Path) -> None:

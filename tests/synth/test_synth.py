@@ -120,7 +120,7 @@ def test_an_output_folder_that_cannot_be_written_is_said_in_one_line(place: str,
     taken.write_text("a file", encoding="utf-8")
     done = run("-m", "isthmus", "synth", EXAMPLE, "-o", tmp_path / place)
     reason = "Not a directory" if place == "taken" else "File exists"
-    assert done.stderr == f"{tmp_path / place}: cannot be written ({reason}): name a place you may write to\n"
+    assert done.stderr == f"{tmp_path / place}: cannot be written ({reason}): name a folder that you may write to\n"
     assert done.returncode == 2
     assert done.stdout == ""
     assert taken.read_text(encoding="utf-8") == "a file"

@@ -199,7 +199,7 @@ def test_init_leaves_another_schema_alone_and_says_so(tmp_path: Path) -> None:
     schema.write_text("{}", encoding="utf-8")
     done = run("init", tmp_path / "mine.yaml")
     assert (done.exit_code, schema.read_text(encoding="utf-8")) == (0, "{}")
-    assert done.stderr == (f"{schema}: exists already and is left as it is: renew it with isthmus schema > {schema}\n")
+    assert done.stderr == (f"{schema}: already exists and was not changed: update it with isthmus schema > {schema}\n")
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     file.write_text("mine\n", encoding="utf-8")
     done = run("init", file)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"{file}: exists already and is left as it is: name another file\n"
+    assert done.stderr == f"{file}: already exists and was not changed: name another file\n"
     assert file.read_text(encoding="utf-8") == "mine\n"
 
 
@@ -220,7 +220,7 @@ def test_init_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
 def test_init_in_a_missing_folder(tmp_path: Path) -> None:
     file = tmp_path / "none" / "mine.yaml"
     done = run("init", file)
-    reason = "cannot be written (No such file or directory): name a place you may write to"
+    reason = "cannot be written (No such file or directory): name a folder that you may write to"
     assert (done.exit_code, done.stderr) == (2, f"{file}: {reason}\n")
 
 
@@ -292,7 +292,7 @@ def test_the_example_is_meant_in_its_own_folder(monkeypatch: pytest.MonkeyPatch)
         ("chekc", None, "No such command 'chekc'."),
         ("check a b", None, "Got unexpected extra argument"),
         ("synth -", None, "synth does not read standard input: name a file"),
-        ("cost - --csv", None, "--json, --csv: one of the two"),
+        ("cost - --csv", None, "--json and --csv cannot be combined: leave one out"),
         (f"cost {EXAMPLE} --prices none", "none", "cannot be read (No such file or directory)"),
         ("prices show --prices none", "none", "cannot be read (No such file or directory)"),
         ("prices refresh --aws-url x", None, "--aws-url: 'x' is not an address"),

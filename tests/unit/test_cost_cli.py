@@ -132,7 +132,7 @@ def test_csv_has_no_formula_out_of_a_price_file(start: str, recipe: Path) -> Non
 def test_csv_and_json_are_one_too_many(recipe: Path) -> None:
     done = run("cost", recipe, "--csv", "--json")
     assert (done.exit_code, done.stderr) == (2, "")
-    assert json.loads(done.stdout)["problems"][0]["text"] == "--json, --csv: one of the two"
+    assert json.loads(done.stdout)["problems"][0]["text"] == "--json and --csv cannot be combined: leave one out"
 
 
 @pytest.mark.parametrize("option", [("--months", "0"), ("--log-gb", "-1"), ("--log-gb", "nan"), ("--months", "x")])

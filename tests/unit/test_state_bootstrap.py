@@ -23,10 +23,13 @@ def run(*args: str | Path) -> Result:
 @pytest.mark.parametrize(
     ("topology", "said"),
     [
-        ("simple.yaml", "nothing to make: state is in files beside the output folder, which terraform writes itself"),
+        (
+            "simple.yaml",
+            "nothing to create: state is in local files next to the output folder, which terraform writes itself",
+        ),
         (
             "state-cloud.yaml",
-            "nothing to make: app.terraform.io keeps the state, and `terraform init` makes each workspace",
+            "nothing to create: app.terraform.io keeps the state, and `terraform init` creates each workspace",
         ),
     ],
 )
@@ -81,7 +84,7 @@ def test_nobody_is_asked_where_nobody_can_answer(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("TERRAFORM_BINARY_NAME", raising=False)
     done = run(EXAMPLES / "state-s3.yaml", "--output", tmp_path / "state")
     assert done.exit_code == 2
-    assert done.stderr == "there is no terminal to ask on: look at it with --dry-run, then say --yes\n"
+    assert done.stderr == "there is no terminal to ask for confirmation: check with --dry-run, then add --yes\n"
     assert not (tmp_path / "state").exists()
 
 

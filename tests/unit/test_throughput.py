@@ -302,10 +302,10 @@ def test_command_with_one_link() -> None:
         (["--window", "0"], "--window: '0' is not a size"),
         (["--rtt", "140"], "--rtt: '140' is not a round trip: write one from 0.01ms to 60s with its unit"),
         (["--loss", "2"], "--loss: '2' is not a share: write one from 0 to 1, or from 0% to 100%"),
-        (["--aws", "ap-south-1"], "--aws alone is half a link: give --aws and --azure"),
-        (["--azure", "northeurope"], "--azure alone is half a link: give --aws and --azure"),
+        (["--aws", "ap-south-1"], "--aws is not enough: give --aws and --azure"),
+        (["--azure", "northeurope"], "--azure is not enough: give --aws and --azure"),
         (["--aws", "ap-south-1", "--azure", "northeurop"], "'northeurop' is not a known region: write northeurope"),
-        (["--sku", "VpnGw2AZ"], "--sku and --tgw go with --aws and --azure: a topology says them itself"),
+        (["--sku", "VpnGw2AZ"], "--sku and --tgw need --aws and --azure: a topology has its own gateways"),
         (["--link", "x"], "--link: 'x' is not a link of this topology: there is fra-fra"),
     ],
 )
