@@ -74,9 +74,8 @@ def private(subject: Subject) -> Iterator[Problem]:
             if not any(cidr.subnet_of(block) for block in RFC1918):
                 yield warning(
                     path,
-                    f"{cidr} is not private: hosts on the internet that have these addresses cannot be reached from it; "
-                    "use 10.0.0.0/8, "
-                    "172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
+                    f"{cidr} is not private: hosts on the internet that have these addresses cannot be reached from "
+                    "it; use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 unless they are yours",
                 )
 
 

@@ -81,8 +81,8 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.source == "aws" and psk.preshared_key_storage == "secrets-manager":
             yield error(
                 (*here, "preshared_key_storage"),
-                "secrets-manager cannot be combined with source aws: AWS then no longer tells the keys it makes, and Azure "
-                "cannot learn them; write standard, or source: random",
+                "secrets-manager cannot be combined with source aws: AWS then no longer tells the keys it makes, and "
+                "Azure cannot learn them; write standard, or source: random",
             )
         elif psk.preshared_key_storage == "secrets-manager":
             yield warning(
@@ -93,8 +93,8 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.generation and psk.preshared_key_storage == "secrets-manager":
             yield error(
                 (*here, "generation"),
-                "cannot be combined with preshared_key_storage: secrets-manager: AWS would keep the old key and Azure get "
-                "the new one; write standard while keys are renewed",
+                "cannot be combined with preshared_key_storage: secrets-manager: AWS would keep the old key and Azure "
+                "get the new one; write standard while keys are renewed",
             )
         if psk.source == "secrets-manager" and not psk.secret:
             yield error(
@@ -104,14 +104,14 @@ def keys(subject: Subject) -> Iterator[Problem]:
         if psk.secret and psk.source != "secrets-manager":
             yield error(
                 (*here, "secret"),
-                f"is not allowed with source {psk.source}: only source secrets-manager reads a secret; remove it, or write "
-                "source: secrets-manager",
+                f"is not allowed with source {psk.source}: only source secrets-manager reads a secret; remove it, or "
+                "write source: secrets-manager",
             )
         if psk.generation and psk.source != "random":
             yield error(
                 (*here, "generation"),
-                f"is not allowed with source {psk.source}: only keys of source random have generations; remove it, or write "
-                "source: random",
+                f"is not allowed with source {psk.source}: only keys of source random have generations; remove it, or "
+                "write source: random",
             )
             continue
         count = subject.tunnels(link)

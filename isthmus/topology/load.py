@@ -128,7 +128,7 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"has too many entries: {detail['ctx']['max_length']:,} are allowed; remove some"
     if kind == "too_short":
         return f"is empty: at least one entry is needed{_example(path)}"
-    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; mend it"
+    return f"{value} cannot be used: {detail['msg'].rstrip('.')}; correct it"
 
 
 _SECRET = re.compile(
