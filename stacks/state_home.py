@@ -13,7 +13,14 @@ from pathlib import Path
 
 from constructs.crosscloud import providers as tf
 from isthmus import bindings
-from isthmus.plan.state_home import NONCURRENT_DAYS, SOFT_DELETE_DAYS, AzurermHome, Home, S3Home
+from isthmus.plan.state_home import (
+    INCOMPLETE_UPLOAD_DAYS,
+    NONCURRENT_DAYS,
+    SOFT_DELETE_DAYS,
+    AzurermHome,
+    Home,
+    S3Home,
+)
 from isthmus.printable import one_line
 from stacks.backends import require_version
 from stacks.settings import NO_REGISTRATIONS
@@ -84,7 +91,15 @@ class S3HomeStack(tf.TerraformStack):
                     status="Enabled",
                     filter=[tf.S3BucketLifecycleConfigurationRuleFilter(prefix="")],
                     noncurrent_version_expiration=[tf.S3BucketNoncurrentExpiration(noncurrent_days=NONCURRENT_DAYS)],
-                )
+                ),
+                tf.S3BucketLifecycleConfigurationRule(
+                    id="incomplete-uploads",
+                    status="Enabled",
+                    filter=[tf.S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                    abort_incomplete_multipart_upload=[
+                        tf.S3BucketAbortIncompleteUpload(days_after_initiation=INCOMPLETE_UPLOAD_DAYS)
+                    ],
+                ),
             ],
             depends_on=[versioning],
         )
@@ -144,6 +159,23 @@ class AzurermHomeStack(tf.TerraformStack):
             ),
             tags=dict(home.tags),
             lifecycle=kept,
+        )
+        tf.StorageManagementPolicy(
+            self,
+            "lifecycle",
+            storage_account_id=account.id,
+            rule=[
+                tf.StorageManagementPolicyRule(
+                    name="noncurrent-versions",
+                    enabled=True,
+                    filters=tf.StorageManagementPolicyRuleFilters(blob_types=["blockBlob"]),
+                    actions=tf.StorageManagementPolicyRuleActions(
+                        version=tf.StorageManagementPolicyRuleActionsVersion(
+                            delete_after_days_since_creation=NONCURRENT_DAYS
+                        )
+                    ),
+                )
+            ],
         )
         container = tf.StorageContainer(
             self,

@@ -82,6 +82,11 @@ class MadeVpc(tf.Construct):
             enable_dns_support=True,
             tags=named(tags, planned.name),
         )
+        if planned.default_security_group is not None:
+            # Without rules of its own this resource removes those that AWS has made.
+            tf.DefaultSecurityGroup(
+                self, "default-security-group", vpc_id=vpc.id, tags=named(tags, planned.default_security_group)
+            )
         route_table = tf.RouteTable(self, "routes", vpc_id=vpc.id, tags=named(tags, planned.route_table))
         # Local zones have to be opted into and cannot hold what a region's own zones can.
         zones = tf.DataAwsAvailabilityZones(

@@ -89,8 +89,42 @@ class AzureNetwork(tf.Construct):
             virtual_network_name=vnet.name,
             address_prefixes=[str(planned.workload_subnet)],
         )
+        self._security_group(site, planned, workload_subnet.id)
         self.outputs |= {"virtual_network_id": vnet.id, "workload_subnet_id": workload_subnet.id}
         return gateway_subnet.id
+
+    def _security_group(self, site: types.AzureSite, planned: types.VNet, subnet_id: str) -> None:
+        """A network security group on the workload subnet; Azure allows none on a GatewaySubnet.
+
+        Its rule is a resource of its own, so that the subnet's owner can add others without Terraform removing them.
+        """
+        group = tf.NetworkSecurityGroup(
+            self,
+            "workload-nsg",
+            name=planned.security_group,
+            location=site.region,
+            resource_group_name=self.resource_group.name,
+            tags=site.tags,
+        )
+        tf.NetworkSecurityRule(
+            self,
+            "allow-linked-networks",
+            name="AllowLinkedNetworksInBound",
+            description="From the ranges of this VNet and of the sites linked to it",
+            resource_group_name=self.resource_group.name,
+            network_security_group_name=group.name,
+            priority=1000,
+            direction="Inbound",
+            access="Allow",
+            protocol="*",
+            source_address_prefixes=[str(cidr) for cidr in planned.allowed_sources],
+            source_port_range="*",
+            destination_address_prefix=str(planned.workload_subnet),
+            destination_port_range="*",
+        )
+        tf.SubnetNetworkSecurityGroupAssociation(
+            self, "workload-nsg-association", subnet_id=subnet_id, network_security_group_id=group.id
+        )
 
     def _public_ips(self, site: types.AzureSite, gateway: types.AzureGateway) -> None:
         for instance in gateway.instances:

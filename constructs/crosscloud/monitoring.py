@@ -31,7 +31,9 @@ class AwsTunnelWatch(tf.Construct):
                 kms_key_id=monitoring.kms_key_arn,
                 tags=tags,
             ).arn
-        self.topic_arn = tf.SnsTopic(self, "alarms", name=monitoring.topic, tags=tags).arn
+        self.topic_arn = tf.SnsTopic(
+            self, "alarms", name=monitoring.topic, kms_master_key_id=monitoring.kms_key_arn, tags=tags
+        ).arn
         for recipient in monitoring.recipients:
             tf.SnsTopicSubscription(
                 self, recipient.key, topic_arn=self.topic_arn, protocol="email", endpoint=recipient.email

@@ -90,6 +90,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version import (
         DataAwsSecretsmanagerSecretVersion as DataAwsSecretsmanagerSecretVersion,
     )
+    from cdktf_cdktf_provider_aws.default_security_group import (
+        DefaultSecurityGroup as DefaultSecurityGroup,
+    )
     from cdktf_cdktf_provider_aws.ec2_transit_gateway import (
         Ec2TransitGateway as Ec2TransitGateway,
     )
@@ -131,6 +134,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     )
     from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
         S3BucketLifecycleConfigurationRule as S3BucketLifecycleConfigurationRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as S3BucketAbortIncompleteUpload,
     )
     from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
         S3BucketLifecycleConfigurationRuleFilter as S3BucketLifecycleConfigurationRuleFilter,
@@ -243,6 +249,12 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_azurerm.monitor_metric_alert import (
         MonitorMetricAlertCriteriaDimension as MonitorMetricAlertCriteriaDimension,
     )
+    from cdktf_cdktf_provider_azurerm.network_security_group import (
+        NetworkSecurityGroup as NetworkSecurityGroup,
+    )
+    from cdktf_cdktf_provider_azurerm.network_security_rule import (
+        NetworkSecurityRule as NetworkSecurityRule,
+    )
     from cdktf_cdktf_provider_azurerm.provider import (
         AzurermProvider as AzurermProvider,
     )
@@ -270,8 +282,26 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_azurerm.storage_container import (
         StorageContainer as StorageContainer,
     )
+    from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+        StorageManagementPolicy as StorageManagementPolicy,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+        StorageManagementPolicyRule as StorageManagementPolicyRule,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+        StorageManagementPolicyRuleActions as StorageManagementPolicyRuleActions,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+        StorageManagementPolicyRuleActionsVersion as StorageManagementPolicyRuleActionsVersion,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+        StorageManagementPolicyRuleFilters as StorageManagementPolicyRuleFilters,
+    )
     from cdktf_cdktf_provider_azurerm.subnet import (
         Subnet as AzureSubnet,
+    )
+    from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
+        SubnetNetworkSecurityGroupAssociation as SubnetNetworkSecurityGroupAssociation,
     )
     from cdktf_cdktf_provider_azurerm.virtual_network import (
         VirtualNetwork as VirtualNetwork,
@@ -314,6 +344,7 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
 __all__ = [
     "AwsSubnet",
     "AzureSubnet",
+    "S3BucketAbortIncompleteUpload",
     "S3BucketEncryption",
     "S3BucketEncryptionDefault",
     "S3BucketEncryptionRule",

@@ -33,6 +33,7 @@ azurerm_route Microsoft.Network/routeTables/routes =route_table_name
 azurerm_route_table Microsoft.Network/routeTables
 azurerm_storage_account Microsoft.Storage/storageAccounts
 azurerm_storage_container blobServices/default/containers storage_account_id
+azurerm_storage_management_policy managementPolicies storage_account_id
 azurerm_subnet Microsoft.Network/virtualNetworks/subnets =virtual_network_name
 azurerm_virtual_hub Microsoft.Network/virtualHubs
 azurerm_virtual_machine_run_command runCommands virtual_machine_id
@@ -87,6 +88,8 @@ def resource_id(type_: str, attributes: Json, subscription: str) -> str:
             return f"{attributes['target_resource_id']}|{name}"
         case "azurerm_network_interface_security_group_association":
             return f"{attributes['network_interface_id']}|{attributes['network_security_group_id']}"
+        case "azurerm_storage_management_policy":
+            return f"{attributes['storage_account_id']}/managementPolicies/default"
         case "azurerm_key_vault_access_policy":
             return f"{attributes['key_vault_id']}/objectId/{attributes['object_id']}"
         case "azurerm_key_vault_secret":

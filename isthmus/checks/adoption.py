@@ -40,6 +40,11 @@ def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
                 "has neither cidr nor vpc_id: cidr makes a VPC and vpc_id adopts one; for example cidr: 10.10.0.0/16",
             )
         else:
+            if "restrict_default_security_group" in network.model_fields_set:
+                yield error(
+                    (*path, "restrict_default_security_group"),
+                    "is for a VPC that Isthmus makes: the security groups of an adopted VPC are not changed; remove it",
+                )
             yield from _missing(path, {name: adopting[name] for name in ("cidrs", "route_table_ids")}, "an adopted VPC")
             yield from _subnets(subject, key, path)
 

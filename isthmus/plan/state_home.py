@@ -11,6 +11,9 @@ from isthmus.plan.types import AzurermState, CloudState, LocalState, Plan, S3Sta
 NONCURRENT_DAYS: Final = 365
 """For how long an overwritten or deleted state stays: longer than it takes to notice that it was the wrong one."""
 
+INCOMPLETE_UPLOAD_DAYS: Final = 7
+"""After which the parts of a multipart upload that was never completed are deleted: they are invisible and cost."""
+
 SOFT_DELETE_DAYS: Final = 90
 """The same for what was deleted on Azure, where 365 days is the most and 7 the default."""
 
@@ -111,6 +114,7 @@ def described(home: Home) -> list[tuple[str, str]]:
             return [
                 ("bucket", f"{home.bucket} in {home.region}; never destroyed by terraform"),
                 ("versions", f"kept; overwritten and deleted ones are removed after {NONCURRENT_DAYS} days"),
+                ("incomplete uploads", f"removed after {INCOMPLETE_UPLOAD_DAYS} days"),
                 ("encryption", key),
                 ("access", "no public access; the bucket owner owns every object; TLS 1.2 or later only"),
             ]
@@ -119,7 +123,10 @@ def described(home: Home) -> list[tuple[str, str]]:
                 ("resource group", f"{home.resource_group} in {home.location}; never destroyed by terraform"),
                 ("storage account", f"{home.storage_account}, {home.replication}; never destroyed by terraform"),
                 ("container", f"{home.container}, private; never destroyed by terraform"),
-                ("versions", f"kept; deleted blobs can be restored for {SOFT_DELETE_DAYS} days"),
+                (
+                    "versions",
+                    f"kept for {NONCURRENT_DAYS} days; deleted blobs can be restored for {SOFT_DELETE_DAYS} days",
+                ),
                 ("encryption", "with keys of Azure Storage"),
                 ("access", "Entra ID only, no account keys; no public blobs; TLS 1.2 or later only"),
             ]

@@ -88,6 +88,12 @@ class AwsNetwork(Section):
         "attached (kind tgw only). Leave it out if the VPC is already attached.",
         examples=[["subnet-0a1b2c3d4e5f67890"]],
     )
+    restrict_default_security_group: bool = Field(
+        default=True,
+        description="Remove all rules from the default security group of the made VPC, so that what is started without "
+        "a security group of its own reaches nothing. false leaves the group as AWS makes it.",
+        examples=[True],
+    )
 
     @property
     def ranges(self) -> tuple[IPv4Network, ...]:
@@ -524,7 +530,9 @@ class Monitoring(Section):
         default={},
         max_length=MAX_SITES,
         json_schema_extra={"additionalProperties": False},
-        description="KMS key that encrypts the log group, by AWS site; each in that site's region.",
+        description="Customer managed KMS key that encrypts the log group and the SNS topic, by AWS site; each in that "
+        "site's region. Its key policy must allow CloudWatch Logs (logs.<region>.amazonaws.com) and CloudWatch alarms "
+        "(cloudwatch.amazonaws.com) to use it, or alarms send no notification.",
         examples=[{"fra": "arn:aws:kms:eu-central-1:111122223333:key/1b2c"}],
     )
     workspace_ids: dict[

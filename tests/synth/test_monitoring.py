@@ -214,6 +214,14 @@ def test_a_log_group_is_encrypted_with_the_key_of_its_site(synthesized: Synthesi
     assert group.body["kms_key_id"] == KMS
 
 
+def test_a_topic_is_encrypted_with_the_key_of_its_site_and_else_with_none(synthesized: Synthesized) -> None:
+    (topic,) = blocks(synthesized.stacks(topology(monitoring=f"{{kms_key_arns: {{fra: '{KMS}'}}}}")), "aws_sns_topic")
+    assert topic.body["kms_master_key_id"] == KMS
+    # The key that AWS manages for SNS cannot be used by CloudWatch alarms.
+    (plain,) = blocks(synthesized.stacks("simple"), "aws_sns_topic")
+    assert "kms_master_key_id" not in plain.body
+
+
 @every_example
 def test_azure_gateways_send_all_their_logs_and_metrics_to_a_workspace(synthesized: Synthesized, example: str) -> None:
     stacks = synthesized.stacks(example)

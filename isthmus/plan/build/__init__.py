@@ -11,7 +11,7 @@ from isthmus.plan.build.azure import azure_site
 from isthmus.plan.build.defaults import active_active_sites, links_wanted
 from isthmus.plan.build.links import build_link
 from isthmus.plan.build.state import build_state
-from isthmus.plan.reach import heard, network
+from isthmus.plan.reach import Site, heard, network
 from isthmus.plan.types import Link, Plan
 from isthmus.topology import models
 
@@ -29,9 +29,9 @@ def build(topology: models.Topology) -> Plan:
         by_azure[link.azure].append(link)
     return Plan(
         name=topology.name,
-        aws=tuple(aws_site(topology, key, far[key]) for key in sorted(topology.aws)),
+        aws=tuple(aws_site(topology, key, far["aws", key]) for key in sorted(topology.aws)),
         azure=tuple(
-            azure_site(topology, key, by_azure[key], active_active=key in active_active)
+            azure_site(topology, key, by_azure[key], far["azure", key], active_active=key in active_active)
             for key in sorted(topology.azure)
         ),
         links=links,
@@ -39,12 +39,11 @@ def build(topology: models.Topology) -> Plan:
     )
 
 
-def _far_networks(topology: models.Topology, links: Sequence[models.Link]) -> dict[str, list[IPv4Network]]:
-    """For each AWS site: the ranges of all other sites that its gateway hears of."""
-    far: dict[str, list[IPv4Network]] = {}
+def _far_networks(topology: models.Topology, links: Sequence[models.Link]) -> dict[Site, list[IPv4Network]]:
+    """For each site: the ranges of all other sites that its gateway hears of."""
+    far: dict[Site, list[IPv4Network]] = {}
     for group, together in heard(topology, links):
         ranges = {site: network(topology, site).ranges for site in together}
         for site in group:
-            if site[0] == "aws":
-                far[site[1]] = [cidr for other, cidrs in ranges.items() if other != site for cidr in cidrs]
+            far[site] = [cidr for other, cidrs in ranges.items() if other != site for cidr in cidrs]
     return far

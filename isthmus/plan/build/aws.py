@@ -55,7 +55,13 @@ def _network(label: str, network: models.AwsNetwork) -> AwsNetwork:
         AwsSubnet(key=f"private-{zone}", name=f"{label}-private-{zone}", cidr=cidr, zone=zone)
         for zone, cidr in enumerate(vpc_subnets(network.cidr))
     )
-    return Vpc(name=label, cidr=network.cidr, subnets=subnets, route_table=f"{label}-private")
+    return Vpc(
+        name=label,
+        cidr=network.cidr,
+        subnets=subnets,
+        route_table=f"{label}-private",
+        default_security_group=f"{label}-default" if network.restrict_default_security_group else None,
+    )
 
 
 def _gateway(label: str, site: models.AwsSite) -> AwsGateway:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network
 
 from isthmus.clouds import azure as facts
 from isthmus.plan import names
@@ -25,8 +26,13 @@ from isthmus.plan.types import (
 from isthmus.topology import models
 
 
-def azure_site(topology: models.Topology, key: str, links: Sequence[Link], *, active_active: bool) -> AzureSite:
-    """The site ``key`` with the ``links`` that end on it; two instances when ``active_active``."""
+def azure_site(
+    topology: models.Topology, key: str, links: Sequence[Link], far: Iterable[IPv4Network], *, active_active: bool
+) -> AzureSite:
+    """The site ``key`` with the ``links`` that end on it, whose gateway hears of the networks ``far``.
+
+    It has two instances when ``active_active``.
+    """
     site = topology.azure[key]
     label = names.site(topology.name, "azure", key)
     instances = tuple(_instance(label, number, links) for number in range(2 if active_active else 1))
@@ -40,14 +46,14 @@ def azure_site(topology: models.Topology, key: str, links: Sequence[Link], *, ac
             tenant_id=site.tenant_id,
         ),
         resource_group=label,
-        network=_network(label, site.network),
+        network=_network(label, site.network, far),
         gateway=_gateway(label, site, instances),
         monitoring=_monitoring(topology, key, links),
         tags=common.tags(topology),
     )
 
 
-def _network(label: str, network: models.AzureNetwork) -> AzureNetwork:
+def _network(label: str, network: models.AzureNetwork, far: Iterable[IPv4Network]) -> AzureNetwork:
     if network.vnet:
         assert network.resource_group is not None, "isthmus.checks sees to it that a VNet comes with its group"
         made = None if network.gateway_subnet == "existing" else network.gateway_subnet
@@ -61,6 +67,8 @@ def _network(label: str, network: models.AzureNetwork) -> AzureNetwork:
         gateway_subnet=gateway_subnet(network.cidr),
         workload_subnet_name="workload",
         workload_subnet=workload_subnet(network.cidr),
+        security_group=f"{label}-workload",
+        allowed_sources=tuple(sorted({network.cidr, *far})),
     )
 
 

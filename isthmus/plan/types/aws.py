@@ -33,12 +33,17 @@ class AwsSubnet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
-    """A VPC that Isthmus makes."""
+    """A VPC that Isthmus makes.
+
+    ``default_security_group`` is the name to give to the VPC's default security group, whose rules are removed; None
+    leaves that group alone.
+    """
 
     name: str
     cidr: IPv4Network
     subnets: tuple[AwsSubnet, ...]
     route_table: str
+    default_security_group: str | None
 
     def __post_init__(self) -> None:
         must(len({s.zone for s in self.subnets}) >= 2, f"{self.name} is in one zone only")

@@ -20,18 +20,25 @@ class AzureProviderSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VNet:
-    """A VNet that Isthmus makes, in the site's resource group."""
+    """A VNet that Isthmus makes, in the site's resource group, with a network security group on its workload subnet.
+
+    ``allowed_sources`` are the ranges that may open connections to that subnet: the VNet's own and those of all sites
+    it hears of.
+    """
 
     name: str
     cidr: IPv4Network
     gateway_subnet: IPv4Network
     workload_subnet_name: str
     workload_subnet: IPv4Network
+    security_group: str
+    allowed_sources: tuple[IPv4Network, ...]
 
     def __post_init__(self) -> None:
         must(self.gateway_subnet.prefixlen <= azure.GATEWAY_SUBNET_SMALLEST, f"{self.gateway_subnet} is too small")
         must(self.gateway_subnet.subnet_of(self.cidr), f"{self.name} does not hold its GatewaySubnet")
         must(self.workload_subnet.subnet_of(self.cidr), f"{self.name} does not hold its workload subnet")
+        must(self.cidr in self.allowed_sources, f"{self.name} shuts itself out")
         must(not self.gateway_subnet.overlaps(self.workload_subnet), f"{self.name} has subnets that overlap")
 
     @property
