@@ -58,9 +58,10 @@ def test_a_bucket_is_made_closed_versioned_and_encrypted_and_a_second_run_change
     for statement in statements:
         assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
         assert statement["Resource"] == ["arn:aws:s3:::homed-one", "arn:aws:s3:::homed-one/*"]
-    [rule] = s3.get_bucket_lifecycle_configuration(**bucket)["Rules"]
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
-    assert "Expiration" not in rule
+    rules = {rule["ID"]: rule for rule in s3.get_bucket_lifecycle_configuration(**bucket)["Rules"]}
+    assert rules["noncurrent-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
+    assert rules["incomplete-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert not any("Expiration" in rule for rule in rules.values())
     tags = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(**bucket)["TagSet"]}
     assert tags == {"owner": "platform", "isthmus": "state"}
 
@@ -120,6 +121,12 @@ def test_a_storage_account_is_made_without_keys_and_a_second_run_changes_nothing
     assert blobs["container_delete_retention_policy"][0]["days"] == 90
     container = made["azurerm_storage_container"]
     assert (container["name"], container["container_access_type"]) == ("tfstate", "private")
+    [rule] = made["azurerm_storage_management_policy"]["rule"]
+    assert rule["enabled"] is True
+    assert rule["filters"][0]["blob_types"] == ["blockBlob"]
+    [actions] = rule["actions"]
+    assert actions["version"][0]["delete_after_days_since_creation"] == 365
+    assert (actions["base_blob"], actions["snapshot"]) == ([], [])
     secret = account["primary_access_key"]
     assert secret
     assert secret not in done.stdout + done.stderr
