@@ -46,7 +46,7 @@ Pass = Callable[[Message], Message]
 
 
 OURS: Final = re.compile(
-    r"aws_(vpn|customer_gateway|vpc|subnet|route|ec2_transit_gateway|ec2_tag|cloudwatch_|sns_topic|s3_bucket|"
+    r"aws_(vpn|customer_gateway|vpc|default_security_group|flow_log|iam_role|iam_policy_document|subnet|route|ec2_transit_gateway|ec2_tag|cloudwatch_|sns_topic|s3_bucket|"
     r"secretsmanager_|kms_|availability_zones|caller_identity|partition|region)\w*"
 )
 """The types of resources and data sources that stacks may have."""

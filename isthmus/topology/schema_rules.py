@@ -53,7 +53,7 @@ AWS_NETWORK: Final = _all(
     _if(
         given("cidr"),
         _none_of("vpc_id", "cidrs", "route_table_ids", "subnet_ids"),
-        given("vpc_id", "cidrs", "route_table_ids"),
+        {"allOf": [given("vpc_id", "cidrs", "route_table_ids"), _none_of("restrict_default_security_group")]},
     )
 )
 AWS_GATEWAY: Final = _all(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
-from tests.synth.terraform_json import Attribute, blocks, origin
+from tests.synth.stacks import Attribute, blocks, origin
 
 every_example = pytest.mark.parametrize("example", sorted(EXAMPLES))
 
