@@ -19,6 +19,7 @@ demo: setup ## The main job on the example: check, plan, synthesize, deploy on e
 
 test: setup ## Run the tests; those of the report in Chromium, which is installed where apt-get can
 	@$(PY) tools/browser.py
+	@$(PY) -m tools.checkov
 	@$(PY) tools/run_tests.py $(ARGS)
 
 check: setup ## Lint, format, types, layers

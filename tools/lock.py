@@ -22,7 +22,7 @@ def main() -> None:
     path = PROJECT / "Pipfile.lock"
     lock = json.loads(path.read_text(encoding="utf-8"))
     lock["_meta"]["sources"] = []
-    for section in ("default", "develop"):
+    for section in lock.keys() - {"_meta"}:
         for package in lock[section].values():
             package.pop("index", None)
     path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from emulate.azure import arm
 from isthmus.checks import check
 from isthmus.plan import Plan
 from isthmus.plan.order import steps
-from isthmus.plan.types import AzurermState, KeySource, S3State
+from isthmus.plan.types import AzurermState, KeySource, S3State, Vpc
 from isthmus.problems import TopologyError
 
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ FREE: Final = frozenset({"sts:GetCallerIdentity"})
 
 READ: Final = (
     "ec2:DescribeAvailabilityZones", "ec2:DescribeCustomerGateways", "ec2:DescribeNetworkAcls",
-    "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+    "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
     "ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGatewayRouteTables",
     "ec2:DescribeTransitGatewayVpcAttachments", "ec2:DescribeTransitGateways", "ec2:DescribeVpcs",
     "ec2:DescribeVpnGateways", "ec2:GetTransitGatewayRouteTableAssociations",
@@ -66,11 +66,14 @@ CHANGE: Final = (
 )  # fmt: skip
 """What changes a resource, which must have the deployment's tag."""
 
+DEFAULT_GROUP: Final = ("ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress")
+"""What removes the rules of a made VPC's default security group."""
+
 KINDS: Final = (
     "customer-gateway", "route-table", "subnet", "transit-gateway", "transit-gateway-attachment",
     "transit-gateway-route-table", "vpc", "vpn-connection", "vpn-gateway",
 )  # fmt: skip
-"""The kinds of resources that are made or changed."""
+"""The kinds of resources that are made."""
 
 ROUTE_TABLES: Final = (
     "ec2:AssociateTransitGatewayRouteTable", "ec2:DisableTransitGatewayRouteTablePropagation",
@@ -183,8 +186,19 @@ def _changes(plan: Plan, account: str) -> Iterator[Json]:
         StringEquals={**regions, "ec2:CreateAction": [name.partition(":")[2] for name in CREATE]},
     )
     yield _allow("TagWhatIsOurs", ["ec2:CreateTags", "ec2:DeleteTags"], everything, StringEquals=ours)
-    changing = (*CHANGE, "ec2:ModifyVpnConnectionOptions")
-    yield _allow("Change", changing, kinds, StringEquals=ours)
+    made = any(isinstance(site.network, Vpc) and site.network.default_security_group for site in plan.aws)
+    changing = (*CHANGE, "ec2:ModifyVpnConnectionOptions", *(DEFAULT_GROUP if made else ()))
+    # The tag restricts it, and each action its kind of resource: a list of these takes room that a policy has not.
+    yield _allow("Change", changing, everything, StringEquals=ours)
+    if made:
+        # AWS makes this group with the VPC and without tags; the provider tags it before it removes the rules.
+        yield _allow(
+            "TagDefaultGroup",
+            ["ec2:CreateTags"],
+            f"arn:aws:ec2:*:{account}:security-group/*",
+            StringEquals={**regions, "aws:RequestTag/isthmus": plan.name},
+            Null={"aws:ResourceTag/isthmus": "true"},
+        )
     adopted = sorted(set(_adopted(plan, account)))
     tables, attachments = (
         f"arn:aws:ec2:*:{account}:transit-gateway-{kind}/*" for kind in ("route-table", "attachment")
@@ -334,6 +348,7 @@ def _state_key(state: S3State, account: str, actions: list[str]) -> Iterator[Jso
 # Azure
 
 AZURE_EXTRA: Final = {
+    "Microsoft.Network/networkSecurityGroups/join/action": "Azure asks for it where a subnet gets a security group",
     "Microsoft.Network/publicIPAddresses/join/action": "Azure asks for it where a gateway takes a public IP",
     "Microsoft.Network/virtualNetworks/subnets/join/action": "Azure asks for it where a gateway goes into a subnet",
     "Microsoft.Network/virtualNetworkGateways/read": "the connections of an adopted gateway read it",
@@ -375,6 +390,8 @@ def _azure_type(type_: str) -> str:
             return "Microsoft.Resources/subscriptions/resourceGroups"
         case "azurerm_monitor_diagnostic_setting":
             return "Microsoft.Insights/diagnosticSettings"
+        case "azurerm_subnet_network_security_group_association":
+            return _azure_type("azurerm_subnet")
     found = arm.path_of(type_)
     if not found.startswith("Microsoft."):
         raise ValueError(f"{type_}: say in tools/permissions.py how Azure names it")
@@ -383,9 +400,10 @@ def _azure_type(type_: str) -> str:
 
 AZURE_TYPES: Final = (
     "azurerm_local_network_gateway", "azurerm_log_analytics_workspace", "azurerm_monitor_action_group",
-    "azurerm_monitor_diagnostic_setting", "azurerm_monitor_metric_alert", "azurerm_public_ip",
-    "azurerm_resource_group", "azurerm_subnet", "azurerm_virtual_network", "azurerm_virtual_network_gateway",
-    "azurerm_virtual_network_gateway_connection",
+    "azurerm_monitor_diagnostic_setting", "azurerm_monitor_metric_alert",
+    "azurerm_network_security_group", "azurerm_network_security_rule", "azurerm_public_ip", "azurerm_resource_group",
+    "azurerm_subnet", "azurerm_subnet_network_security_group_association", "azurerm_virtual_network",
+    "azurerm_virtual_network_gateway", "azurerm_virtual_network_gateway_connection",
 )  # fmt: skip
 """What the stacks have on Azure."""
 

@@ -53,20 +53,36 @@ def main() -> int:
 
 
 def _python_packages() -> None:
-    lock = json.loads((PROJECT / "Pipfile.lock").read_text(encoding="utf-8"))
-    lines = _requirements({**lock["develop"], **lock["default"]})
-    print(f"Setting up: {len(lines)} Python packages …", flush=True)
-    if not _works(BIN / "python"):
+    lock = locked()
+    packages = {**lock["develop"], **lock["default"]}
+    print(f"Setting up: {len(packages)} Python packages …", flush=True)
+    install(ENVIRONMENT, packages)
+
+
+def locked() -> dict[str, dict[str, dict[str, object]]]:
+    """The packages of the lock file, by category and name."""
+    lock: dict[str, dict[str, dict[str, object]]] = json.loads((PROJECT / "Pipfile.lock").read_text(encoding="utf-8"))
+    return lock
+
+
+def install(environment: Path, packages: dict[str, dict[str, object]]) -> None:
+    """Install ``packages`` of the lock file, each with its hash, into the folder ``environment``, made if need be.
+
+    Raises:
+        subprocess.CalledProcessError: venv or pip failed; they have said why.
+    """
+    python = environment / BIN.name / "python"
+    if not _works(python):
         try:
-            venv.create(ENVIRONMENT, clear=True, with_pip=True, symlinks=os.name != "nt")
+            venv.create(environment, clear=True, with_pip=True, symlinks=os.name != "nt")
         except subprocess.CalledProcessError:
             print("Python's venv module has no pip: on Debian and Ubuntu, `apt install python3-venv`.")
             raise
     with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as requirements:
-        requirements.write("\n".join(lines) + "\n")
+        requirements.write("\n".join(_requirements(packages)) + "\n")
     try:
         _run(
-            BIN / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input",
+            python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input",
             # Of some 4,400 modules of bindings 30 are used: Python compiles those when it meets them.
             "--no-compile",
             "--no-deps", "--require-hashes", "--requirement", requirements.name,

@@ -11,7 +11,7 @@ from typing import Any
 
 from isthmus.plan import Plan
 from isthmus.plan.order import steps
-from isthmus.plan.types import KeySource, LocalState
+from isthmus.plan.types import KeySource, LocalState, Vpc
 from tests.deploy.deployment import Deployment, Stack
 from tests.deploy.emulated import Emulated, Made
 
@@ -56,6 +56,7 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
     deployment.agree(len(tunnels))
     _given_keys(plan, deployment, {**secrets, **variables})
     _keys_where_they_belong(plan, deployment)
+    _default_groups_are_empty(plan, clouds)
     resources = len(deployment.left()) - len(before)
     assert resources > len(tunnels)
     times.append(time.monotonic())
@@ -123,6 +124,17 @@ def _given_keys(plan: Plan, deployment: Deployment, given: dict[str, str]) -> No
             kept = json.loads(secret)[f"tunnel{tunnel.number}"]
         assert key == kept
         assert any(key in text for text in given.values())
+
+
+def _default_groups_are_empty(plan: Plan, clouds: Emulated) -> None:
+    """The default security group of each made VPC, in the account of the environment, has no rule."""
+    for site in plan.aws:
+        if isinstance(site.network, Vpc) and site.provider.role_arn is None:
+            wanted = {"Name": "tag:Name", "Values": [site.network.default_security_group]}
+            found = clouds.client("ec2", site.region).describe_security_groups(Filters=[wanted])["SecurityGroups"]
+            assert [(g["GroupName"], g["IpPermissions"], g["IpPermissionsEgress"]) for g in found] == [
+                ("default", [], [])
+            ]
 
 
 def _keys_where_they_belong(plan: Plan, deployment: Deployment) -> None:
