@@ -160,7 +160,7 @@ class AzurermHomeStack(tf.TerraformStack):
             tags=dict(home.tags),
             lifecycle=kept,
         )
-        tf.StorageManagementPolicy(
+        policy = tf.StorageManagementPolicy(
             self,
             "lifecycle",
             storage_account_id=account.id,
@@ -185,7 +185,13 @@ class AzurermHomeStack(tf.TerraformStack):
             container_access_type="private",
             lifecycle=kept,
         )
-        for name, resource in {"resource-group": group, "storage-account": account, "container": container}.items():
+        adoptable = {
+            "resource-group": group,
+            "storage-account": account,
+            "container": container,
+            "management-policy": policy,
+        }
+        for name, resource in adoptable.items():
             if name in adopt:
                 resource.import_from(adopt[name])
 

@@ -148,11 +148,12 @@ def aws_policies(plan: Plan, account: str = ACCOUNT) -> dict[str, Json]:
     deploy = [
         _describe("ReadMore", plan, ("ec2:DescribeNetworkInterfaces", "logs:DescribeResourcePolicies")),
         *_changes(plan, account),
-        *_monitoring(plan, account),
         *_roles(plan, account),
         *_state_write(plan, account),
     ]
-    named = {"aws-read": read, "aws-read-keys": keys, "aws-deploy": deploy}
+    # By itself, since a policy of IAM is short.
+    watch = list(_monitoring(plan, account))
+    named = {"aws-read": read, "aws-read-keys": keys, "aws-deploy": deploy, "aws-deploy-monitoring": watch}
     return {f"{name}.json": {"Version": "2012-10-17", "Statement": listed} for name, listed in named.items()}
 
 
@@ -188,14 +189,14 @@ def _changes(plan: Plan, account: str) -> Iterator[Json]:
     yield _allow("TagWhatIsOurs", ["ec2:CreateTags", "ec2:DeleteTags"], everything, StringEquals=ours)
     made = any(isinstance(site.network, Vpc) and site.network.default_security_group for site in plan.aws)
     changing = (*CHANGE, "ec2:ModifyVpnConnectionOptions", *(DEFAULT_GROUP if made else ()))
-    # The tag restricts it, and each action its kind of resource: a list of these takes room that a policy has not.
-    yield _allow("Change", changing, everything, StringEquals=ours)
+    groups = f"arn:aws:ec2:*:{account}:security-group/*"
+    yield _allow("Change", changing, [*kinds, groups] if made else kinds, StringEquals=ours)
     if made:
         # AWS makes this group with the VPC and without tags; the provider tags it before it removes the rules.
         yield _allow(
             "TagDefaultGroup",
             ["ec2:CreateTags"],
-            f"arn:aws:ec2:*:{account}:security-group/*",
+            groups,
             StringEquals={**regions, "aws:RequestTag/isthmus": plan.name},
             Null={"aws:ResourceTag/isthmus": "true"},
         )

@@ -36,7 +36,7 @@ def bootstrap(
         list[str] | None,
         typer.Option(
             help="What exists already and is to be looked after from now on: bucket, or resource-group, "
-            "storage-account, container. May be given several times.",
+            "storage-account, container, management-policy. May be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -125,7 +125,13 @@ def _azure_ids(home: AzurermHome) -> dict[str, str]:
     group = f"/subscriptions/{subscription}/resourceGroups/{home.resource_group}"
     account = f"{group}/providers/Microsoft.Storage/storageAccounts/{home.storage_account}"
     container = f"{account}/blobServices/default/containers/{home.container}"
-    return {"resource-group": group, "storage-account": account, "container": container}
+    policy = f"{account}/managementPolicies/default"
+    return {
+        "resource-group": group,
+        "storage-account": account,
+        "container": container,
+        "management-policy": policy,
+    }
 
 
 def _terraform() -> str:

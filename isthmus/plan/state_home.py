@@ -60,7 +60,7 @@ class AzurermHome:
     @property
     def adoptable(self) -> tuple[str, ...]:
         """What may exist already."""
-        return ("resource-group", "storage-account", "container")
+        return ("resource-group", "storage-account", "container", "management-policy")
 
 
 Home = S3Home | AzurermHome

@@ -144,10 +144,14 @@ def test_a_storage_account_that_state_does_not_know_is_told_of_and_can_be_adopte
     (_home(tmp_path, environ).path / "terraform.tfstate").unlink()
     lost = bootstrap(topology)
     assert lost.returncode == 1
-    assert "--adopt resource-group --adopt storage-account --adopt container (only what exists)" in lost.stderr
-    everything = [w for what in ("resource-group", "storage-account", "container") for w in ("--adopt", what)]
+    assert (
+        "--adopt resource-group --adopt storage-account --adopt container --adopt management-policy (only what exists)"
+        in lost.stderr
+    )
+    adoptable = ("resource-group", "storage-account", "container", "management-policy")
+    everything = [w for what in adoptable for w in ("--adopt", what)]
     adopted = bootstrap(topology, *everything)
     assert adopted.returncode == 0, adopted.stderr
-    assert "3 imported, 0 added, 0 changed, 0 destroyed" in adopted.stdout
+    assert "4 imported, 0 added, 0 changed, 0 destroyed" in adopted.stdout
     account = f"{SUBSCRIPTION}/resourceGroups/lost/providers/Microsoft.Storage/storageAccounts/lostone"
     assert account in (_home(tmp_path, environ).path / "cdk.tf.json").read_text(encoding="utf-8")
