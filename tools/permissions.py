@@ -102,6 +102,7 @@ LOGS_READ: Final = ("logs:ListTagsForResource",)
 UNSEEN: Final = {
     "ec2:DeleteTags": "a change of tags in the topology",
     "ec2:DescribeNetworkInterfaces": "the provider asks for it only where a subnet cannot be deleted yet",
+    "ec2:RevokeSecurityGroupIngress": "the default security group of AWS lets its own traffic in, the emulated not",
     "ec2:ModifyVpnConnectionOptions": "a change of the networks of a static link",
     "cloudwatch:TagResource": "AWS asks for it where an alarm is made with tags",
     "cloudwatch:UntagResource": "a change of tags in the topology",

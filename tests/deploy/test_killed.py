@@ -77,7 +77,7 @@ def adopt_from_azure(clouds: Emulated, stack: Stack) -> list[str]:
     }
     adopted = []
     for found in clouds.on_azure():
-        address = wanted.get((found["type"], found["attributes"]["name"]))
+        address = wanted.get((found["type"], found["attributes"].get("name")))
         if address and found["id"].lower() not in known:
             stack.run("import", "-input=false", address, found["id"])
             adopted.append(found["type"])
@@ -111,7 +111,15 @@ def test_killed_while_the_virtual_network_is_made(deployment: Deployment, clouds
     assert type_ in adopt_from_azure(clouds, stack)
     stack.apply()
     stack.unchanged()
-    made = {"azurerm_public_ip": 2, "azurerm_subnet": 2, type_: 1, "azurerm_resource_group": 1}
+    made = {
+        "azurerm_resource_group": 1,
+        type_: 1,
+        "azurerm_subnet": 2,
+        "azurerm_network_security_group": 1,
+        "azurerm_network_security_rule": 1,
+        "azurerm_subnet_network_security_group_association": 1,
+        "azurerm_public_ip": 2,
+    }
     assert Counter(r["type"] for r in clouds.on_azure()) == made
 
 
