@@ -41,6 +41,6 @@ def tunnel(instance_number: int, number: int) -> str:
     return f"i{instance_number}-t{number}"
 
 
-def key_variable(azure: str, tunnel_key: str) -> str:
-    """The Terraform variable for a tunnel's key, in the stack of its link."""
-    return f"psk_{azure}_{tunnel_key}".replace("-", "_")
+def key_variable(label: str, tunnel_key: str) -> str:
+    """The Terraform variable for a tunnel's key. Two links never share one: ``TF_VAR_…`` sets it in every stack."""
+    return f"psk_{label}_{tunnel_key}".replace("-", "_")

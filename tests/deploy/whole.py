@@ -153,7 +153,7 @@ def _keys_where_they_belong(plan: Plan, deployment: Deployment) -> None:
 
 
 def _key_variable(tunnel: str) -> str:
-    return tunnel.removeprefix("fra-").replace("-", "_")
+    return tunnel.replace("-", "_")
 
 
 # What somebody else owns

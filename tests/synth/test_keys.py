@@ -172,7 +172,7 @@ def test_random_keys_are_letters_and_digits_behind_a_letter(synthesized: Synthes
 def test_whatever_random_key_comes_out_both_clouds_take_it(synthesized: Synthesized, result: str) -> None:
     key = f"k{result}"
     assert COMMON.fullmatch(key)
-    assert _pattern(synthesized.stacks("keys-variable")[VARIABLES]["variable"]["psk_fra_i0_t1"]).fullmatch(key)
+    assert _pattern(synthesized.stacks("keys-variable")[VARIABLES]["variable"]["psk_fra_fra_i0_t1"]).fullmatch(key)
 
 
 @pytest.mark.parametrize(("number", "tunnel"), list(enumerate(TUNNELS, start=1)))
@@ -224,7 +224,7 @@ def _pattern(variable: Json) -> re.Pattern[str]:
 def test_every_tunnel_has_a_sensitive_variable_of_its_own(synthesized: Synthesized) -> None:
     stacks = synthesized.stacks("keys-variable")
     variables = stacks[VARIABLES]["variable"]
-    assert list(variables) == [f"psk_fra_{tunnel.replace('-', '_')}" for tunnel in TUNNELS]
+    assert list(variables) == [f"psk_fra_fra_{tunnel.replace('-', '_')}" for tunnel in TUNNELS]
     assert not [name for name, config in stacks.items() if name != VARIABLES and "variable" in config]
     for variable in variables.values():
         assert variable["sensitive"] is True
@@ -232,7 +232,7 @@ def test_every_tunnel_has_a_sensitive_variable_of_its_own(synthesized: Synthesiz
         assert variable["type"] == "string"
         assert "default" not in variable
     for tunnel in tunnels(stacks):
-        name = f"psk_fra_{tunnel.azure.connection.path.split('/')[-2].replace('-', '_')}"
+        name = f"psk_fra_fra_{tunnel.azure.connection.path.split('/')[-2].replace('-', '_')}"
         assert str(tunnel.azure.key) == str(tunnel.aws.key) == f"${{{VARIABLES}/var.{name}}}"
         rule = variables[name]["validation"][0]
         assert f"var.{name}))" in rule["condition"]

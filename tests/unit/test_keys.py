@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from isthmus.plan.types import Keys, KeySlot, KeySource, Link, Tunnel
-from tests.unit.plans import all_tunnels, one, one_link
+from tests.unit.plans import all_tunnels, one, one_link, plan_of
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,17 @@ def test_source(psk: str, keys: Keys) -> None:
 
 def test_slots_are_numbered_in_the_plans_order() -> None:
     assert [t.key_slot for t in one_link().tunnels] == [
-        KeySlot(number=1, generation=1, variable="psk_b_i0_t1", secret_key="a-b-i0-t1"),
-        KeySlot(number=2, generation=1, variable="psk_b_i0_t2", secret_key="a-b-i0-t2"),
-        KeySlot(number=3, generation=1, variable="psk_b_i1_t1", secret_key="a-b-i1-t1"),
-        KeySlot(number=4, generation=1, variable="psk_b_i1_t2", secret_key="a-b-i1-t2"),
+        KeySlot(number=1, generation=1, variable="psk_a_b_i0_t1", secret_key="a-b-i0-t1"),
+        KeySlot(number=2, generation=1, variable="psk_a_b_i0_t2", secret_key="a-b-i0-t2"),
+        KeySlot(number=3, generation=1, variable="psk_a_b_i1_t1", secret_key="a-b-i1-t1"),
+        KeySlot(number=4, generation=1, variable="psk_a_b_i1_t2", secret_key="a-b-i1-t2"),
     ]
 
 
 def test_tunnel_that_azure_lacks_has_a_slot_of_its_own() -> None:
     """AWS wants a key for each of its two, and the idle one must not be handed that of the other."""
     slots = [t.key_slot for t in all_tunnels(one_link(link="routing: static, tunnels: 1"))]
-    assert [(s.number, s.variable) for s in slots] == [(1, "psk_b_i0_t1"), (2, "psk_b_i0_t2")]
+    assert [(s.number, s.variable) for s in slots] == [(1, "psk_a_b_i0_t1"), (2, "psk_a_b_i0_t2")]
 
 
 def without_generations(link: Link) -> Link:
@@ -68,3 +68,22 @@ def test_generation_changes_one_key_and_nothing_else(number: int) -> None:
 
 def test_generation_1_written_out_is_the_one_that_goes_without_saying() -> None:
     assert one(link="psk: {source: random, generation: {1: 1, 2: 1, 3: 1, 4: 1}}") == one(link="psk: {source: random}")
+
+
+def test_two_links_never_share_a_variable() -> None:
+    """``cdktf deploy`` gives every stack the same environment: one ``TF_VAR_…`` must not be the key of two tunnels."""
+    made = plan_of(
+        """
+        name: two
+        aws:
+          fra: {region: eu-central-1, network: {cidr: 10.10.0.0/16}}
+          dub: {region: eu-west-1, network: {cidr: 10.11.0.0/16}}
+        azure:
+          hub: {region: westeurope, network: {cidr: 10.20.0.0/16}}
+        links:
+          - {aws: fra, azure: hub, slot: 0, psk: {source: variable}}
+          - {aws: dub, azure: hub, slot: 1, psk: {source: variable}}
+        """
+    )
+    variables = [tunnel.key_slot.variable for _, tunnel in made.tunnels()]
+    assert len(set(variables)) == len(variables) == 8

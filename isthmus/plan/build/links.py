@@ -132,7 +132,7 @@ class _Maker:
             key_slot=KeySlot(
                 number=ordinal,
                 generation=self.link.psk.generation.get(str(ordinal), 1),
-                variable=names.key_variable(self.link.azure, key),
+                variable=names.key_variable(self.label, key),
                 secret_key=f"{self.label}-{key}",
             ),
         )
