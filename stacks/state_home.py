@@ -21,11 +21,13 @@ from isthmus.plan.state_home import (
     Home,
     S3Home,
 )
+from isthmus.plan.types import StorageAccess
 from isthmus.printable import one_line
 from stacks.backends import require_version
 from stacks.settings import NO_REGISTRATIONS
 
 STATE = "terraform.tfstate"
+BLOB_LOGS = ("StorageRead", "StorageWrite", "StorageDelete")
 
 
 class S3HomeStack(tf.TerraformStack):
@@ -79,6 +81,14 @@ class S3HomeStack(tf.TerraformStack):
             ignore_public_acls=True,
             restrict_public_buckets=True,
         )
+        if home.access_log_bucket:
+            tf.S3BucketLogging(
+                self,
+                "access-log",
+                bucket=bucket.id,
+                target_bucket=home.access_log_bucket,
+                target_prefix=f"{home.bucket}/",
+            )
         # Two changes of a bucket's access at once are refused as conflicting.
         tf.S3BucketPolicy(self, "tls-only", bucket=bucket.id, policy=_tls_only(bucket.arn), depends_on=[closed])
         tf.S3BucketLifecycleConfiguration(
@@ -137,6 +147,7 @@ class AzurermHomeStack(tf.TerraformStack):
             tags=dict(home.tags),
             lifecycle=kept,
         )
+        access = home.access
         account = tf.StorageAccount(
             self,
             "storage-account",
@@ -157,9 +168,32 @@ class AzurermHomeStack(tf.TerraformStack):
                 delete_retention_policy=tf.StorageAccountBlobRetention(days=SOFT_DELETE_DAYS),
                 container_delete_retention_policy=tf.StorageAccountContainerRetention(days=SOFT_DELETE_DAYS),
             ),
+            network_rules=_network_rules(access),
+            identity=(
+                tf.StorageAccountIdentity(type="UserAssigned", identity_ids=[access.identity_id])
+                if access.identity_id
+                else None
+            ),
+            customer_managed_key=(
+                tf.StorageAccountCustomerManagedKey(
+                    key_vault_key_id=access.key_id, user_assigned_identity_id=access.identity_id
+                )
+                if access.identity_id
+                else None
+            ),
             tags=dict(home.tags),
             lifecycle=kept,
         )
+        if access.log_workspace_id:
+            tf.MonitorDiagnosticSetting(
+                self,
+                "access-log",
+                name="isthmus-state",
+                # The blobs of an account are a resource of their own to Azure Monitor.
+                target_resource_id=f"{account.id}/blobServices/default",
+                log_analytics_workspace_id=access.log_workspace_id,
+                enabled_log=[tf.MonitorDiagnosticSettingEnabledLog(category=c) for c in BLOB_LOGS],
+            )
         policy = tf.StorageManagementPolicy(
             self,
             "lifecycle",
@@ -196,6 +230,18 @@ class AzurermHomeStack(tf.TerraformStack):
                 resource.import_from(adopt[name])
 
 
+def _network_rules(access: StorageAccess) -> tf.StorageAccountNetworkRules | None:
+    """Who can reach the account: those named, and Azure's own services, which write its logs; None for everybody."""
+    if not access.ip_ranges and not access.subnet_ids:
+        return None
+    return tf.StorageAccountNetworkRules(
+        default_action="Deny",
+        bypass=["AzureServices"],
+        ip_rules=list(access.ip_ranges),
+        virtual_network_subnet_ids=list(access.subnet_ids),
+    )
+
+
 def synthesize(home: Home, folder: Path, *, adopt: dict[str, str]) -> Path:
     """Write the stack of ``home`` as ``folder/cdk.tf.json`` and return that; ``adopt`` has the ids of what exists.
 
@@ -217,7 +263,12 @@ def synthesize(home: Home, folder: Path, *, adopt: dict[str, str]) -> Path:
 def main() -> int:
     """Synthesize the home that standard input describes: JSON with ``kind``, ``home``, ``folder`` and ``adopt``."""
     wanted = json.load(sys.stdin)
-    home = {"s3": S3Home, "azurerm": AzurermHome}[wanted["kind"]](**wanted["home"])
+    given = wanted["home"]
+    home: Home = (
+        S3Home(**given)
+        if wanted["kind"] == "s3"
+        else AzurermHome(**{**given, "access": StorageAccess(**given["access"])})
+    )
     folder = Path(wanted["folder"])
     try:
         synthesize(home, folder, adopt=wanted["adopt"])

@@ -20,7 +20,7 @@ from emulate.azure import arm
 from isthmus.checks import check
 from isthmus.plan import Plan
 from isthmus.plan.order import steps
-from isthmus.plan.types import AzurermState, KeySource, S3State, Vpc
+from isthmus.plan.types import AzurermState, KeySource, S3State, VNet, Vpc, VpcFlowLog
 from isthmus.problems import TopologyError
 
 Json = dict[str, Any]
@@ -87,6 +87,9 @@ TYING: Final = (
 )  # fmt: skip
 """What ties something that is adopted, and has no tag of the deployment, to what the deployment makes."""
 
+FLOW_LOGS: Final = ("ec2:CreateFlowLogs", "ec2:DeleteFlowLogs")
+FLOW_LOGS_READ: Final = ("ec2:DescribeFlowLogs",)
+
 ALARMS: Final = ("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm")
 LOGS: Final = ("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy")
 TOPICS: Final = (
@@ -140,7 +143,7 @@ def aws_policies(plan: Plan, account: str = ACCOUNT) -> dict[str, Json]:
     """The policies by file name: to read without keys, what more reading keys takes, and what more deploying takes."""
     vpc = _allow("ReadVpc", ["ec2:DescribeVpcAttribute"], f"arn:aws:ec2:*:{account}:vpc/*")
     read = [
-        _describe("Read", plan, READ),
+        _describe("Read", plan, (*READ, *(FLOW_LOGS_READ if _flow_logs(plan) else ()))),
         vpc,
         *_monitoring_read(plan, account),
         *_state_read(plan, account, keys=False),
@@ -185,7 +188,12 @@ def _changes(plan: Plan, account: str) -> Iterator[Json]:
         "TagWhatIsCreated",
         ["ec2:CreateTags"],
         everything,
-        StringEquals={**regions, "ec2:CreateAction": [name.partition(":")[2] for name in CREATE]},
+        StringEquals={
+            **regions,
+            "ec2:CreateAction": [
+                name.partition(":")[2] for name in (*CREATE, *(FLOW_LOGS[:1] if _flow_logs(plan) else ()))
+            ],
+        },
     )
     yield _allow("TagWhatIsOurs", ["ec2:CreateTags", "ec2:DeleteTags"], everything, StringEquals=ours)
     made = any(isinstance(site.network, Vpc) and site.network.default_security_group for site in plan.aws)
@@ -201,6 +209,7 @@ def _changes(plan: Plan, account: str) -> Iterator[Json]:
             StringEquals={**regions, "aws:RequestTag/isthmus": plan.name},
             Null={"aws:ResourceTag/isthmus": "true"},
         )
+    yield from _flow_log_changes(plan, account)
     adopted = sorted(set(_adopted(plan, account)))
     tables, attachments = (
         f"arn:aws:ec2:*:{account}:transit-gateway-{kind}/*" for kind in ("route-table", "attachment")
@@ -215,6 +224,28 @@ def _changes(plan: Plan, account: str) -> Iterator[Json]:
     }
     if adopted:
         yield _allow("TieToAdopted", TYING, adopted, StringEquals=regions)
+
+
+def _flow_logs(plan: Plan) -> list[VpcFlowLog]:
+    return [site.network.flow_log for site in plan.aws if isinstance(site.network, Vpc) and site.network.flow_log]
+
+
+def _flow_log_changes(plan: Plan, account: str) -> Iterator[Json]:
+    wanted = _flow_logs(plan)
+    if not wanted:
+        return
+    regions = _in_regions(plan)
+    logs, vpcs = (f"arn:aws:ec2:*:{account}:{kind}/*" for kind in ("vpc-flow-log", "vpc"))
+    # One call makes a flow log, which gets the tag, on a VPC, which has it.
+    yield _allow("FlowLogs", FLOW_LOGS[:1], [logs, vpcs], StringEquals={**regions, "aws:RequestTag/isthmus": plan.name})
+    yield _allow(
+        "FlowLogsThatAreOurs", FLOW_LOGS[1:], logs, StringEquals={**regions, "aws:ResourceTag/isthmus": plan.name}
+    )
+    roles = sorted({log.role_arn for log in wanted if log.role_arn})
+    if roles:
+        yield _allow(
+            "FlowLogRole", ["iam:PassRole"], roles, StringEquals={"iam:PassedToService": "vpc-flow-logs.amazonaws.com"}
+        )
 
 
 _ADOPTED: Final = {
@@ -410,18 +441,33 @@ AZURE_TYPES: Final = (
 """What the stacks have on Azure."""
 
 
+FLOW_LOG_TYPES: Final = ("azurerm_network_watcher_flow_log",)
+"""What they have besides where a VNet has flow logs."""
+
+FLOW_LOG_EXTRA: Final = {
+    "Microsoft.Network/networkWatchers/read": "Azure asks for it where flow logs are configured",
+    "Microsoft.Network/networkWatchers/configureFlowLog/action": "the same",
+    "Microsoft.Network/virtualNetworks/write": "the same",
+    "Microsoft.Storage/storageAccounts/read": "the same, of the account that they go to",
+    "Microsoft.Storage/storageAccounts/listServiceSas/action": "the same",
+    "Microsoft.Storage/storageAccounts/listAccountSas/action": "the same",
+    "Microsoft.Storage/storageAccounts/listKeys/action": "the same",
+}
+
+
 def azure_roles(plan: Plan, subscription: str = SUBSCRIPTION) -> dict[str, Json]:
     """The role definitions by file name, and the condition under which the state may be read."""
-    every = azure_actions((operation, type_) for operation in _DONE for type_ in AZURE_TYPES)
-    reading = {action for action in every if action.endswith("/read")} | {
-        action for action in AZURE_EXTRA if action.endswith("/read")
-    }
+    logs = any(isinstance(site.network, VNet) and site.network.flow_log for site in plan.azure)
+    types = (*AZURE_TYPES, *(FLOW_LOG_TYPES if logs else ()))
+    extra = {**AZURE_EXTRA, **(FLOW_LOG_EXTRA if logs else {})}
+    every = azure_actions((operation, type_) for operation in _DONE for type_ in types)
+    reading = {action for action in (*every, *extra) if action.endswith("/read")}
     scopes = sorted({site.provider.subscription_id or subscription for site in plan.azure})
     blobs = isinstance(plan.state, AzurermState)
     read = _role("read", "plans what holds no key", {*reading, _WORKSPACE_KEYS}, scopes, [f"{_BLOBS}/read"] * blobs)
     keys = _role("read keys", "reads the pre-shared keys of connections", AZURE_KEYS, scopes, [])
     writing = [f"{_BLOBS}/{verb}" for verb in ("read", "write", "add/action")] * blobs
-    deploy = _role("deploy", "deploys", {*every, *AZURE_EXTRA, *AZURE_KEYS}, scopes, writing)
+    deploy = _role("deploy", "deploys", {*every, *extra, *AZURE_KEYS}, scopes, writing)
     return {"azure-read.json": read, "azure-read-keys.json": keys, "azure-deploy.json": deploy}
 
 

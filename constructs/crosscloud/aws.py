@@ -87,6 +87,17 @@ class MadeVpc(tf.Construct):
             tf.DefaultSecurityGroup(
                 self, "default-security-group", vpc_id=vpc.id, tags=named(tags, planned.default_security_group)
             )
+        if planned.flow_log is not None:
+            tf.FlowLog(
+                self,
+                "flow-log",
+                vpc_id=vpc.id,
+                traffic_type=planned.flow_log.traffic_type,
+                log_destination_type=planned.flow_log.destination_type,
+                log_destination=planned.flow_log.destination,
+                iam_role_arn=planned.flow_log.role_arn,
+                tags=named(tags, planned.flow_log.name),
+            )
         route_table = tf.RouteTable(self, "routes", vpc_id=vpc.id, tags=named(tags, planned.route_table))
         # Local zones have to be opted into and cannot hold what a region's own zones can.
         zones = tf.DataAwsAvailabilityZones(

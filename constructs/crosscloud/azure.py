@@ -90,6 +90,23 @@ class AzureNetwork(tf.Construct):
             address_prefixes=[str(planned.workload_subnet)],
         )
         self._security_group(site, planned, workload_subnet.id)
+        if planned.flow_log is not None:
+            tf.NetworkWatcherFlowLog(
+                self,
+                "flow-log",
+                name=planned.flow_log.name,
+                location=site.region,
+                network_watcher_name=planned.flow_log.network_watcher,
+                resource_group_name=planned.flow_log.network_watcher_resource_group,
+                target_resource_id=vnet.id,
+                storage_account_id=planned.flow_log.storage_account_id,
+                enabled=True,
+                version=2,
+                retention_policy=tf.NetworkWatcherFlowLogRetentionPolicy(
+                    enabled=True, days=planned.flow_log.retention_days
+                ),
+                tags=site.tags,
+            )
         self.outputs |= {"virtual_network_id": vnet.id, "workload_subnet_id": workload_subnet.id}
         return gateway_subnet.id
 

@@ -111,6 +111,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_aws.ec2_transit_gateway_vpc_attachment import (
         Ec2TransitGatewayVpcAttachment as Ec2TransitGatewayVpcAttachment,
     )
+    from cdktf_cdktf_provider_aws.flow_log import (
+        FlowLog as FlowLog,
+    )
     from cdktf_cdktf_provider_aws.provider import (
         AwsProvider as AwsProvider,
     )
@@ -143,6 +146,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     )
     from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
         S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as S3BucketNoncurrentExpiration,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_logging import (
+        S3BucketLoggingA as S3BucketLogging,
     )
     from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
         S3BucketOwnershipControls as S3BucketOwnershipControls,
@@ -255,6 +261,12 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_azurerm.network_security_rule import (
         NetworkSecurityRule as NetworkSecurityRule,
     )
+    from cdktf_cdktf_provider_azurerm.network_watcher_flow_log import (
+        NetworkWatcherFlowLog as NetworkWatcherFlowLog,
+    )
+    from cdktf_cdktf_provider_azurerm.network_watcher_flow_log import (
+        NetworkWatcherFlowLogRetentionPolicy as NetworkWatcherFlowLogRetentionPolicy,
+    )
     from cdktf_cdktf_provider_azurerm.provider import (
         AzurermProvider as AzurermProvider,
     )
@@ -278,6 +290,15 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     )
     from cdktf_cdktf_provider_azurerm.storage_account import (
         StorageAccountBlobPropertiesDeleteRetentionPolicy as StorageAccountBlobRetention,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountCustomerManagedKey as StorageAccountCustomerManagedKey,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountIdentity as StorageAccountIdentity,
+    )
+    from cdktf_cdktf_provider_azurerm.storage_account import (
+        StorageAccountNetworkRules as StorageAccountNetworkRules,
     )
     from cdktf_cdktf_provider_azurerm.storage_container import (
         StorageContainer as StorageContainer,
@@ -348,6 +369,7 @@ __all__ = [
     "S3BucketEncryption",
     "S3BucketEncryptionDefault",
     "S3BucketEncryptionRule",
+    "S3BucketLogging",
     "S3BucketNoncurrentExpiration",
     "S3BucketVersioning",
     "S3BucketVersioningConfiguration",

@@ -8,6 +8,7 @@ from typing import Final
 from isthmus.checks.subject import Rule, Subject, error
 from isthmus.problems import Path, Problem
 
+_FLOW_LOGS_OF_OTHERS = "are for a {0} that Isthmus makes: those of an adopted {0} are its owner's; remove them"
 _NO_ASN: Final = (
     "is missing: Isthmus does not look up the ASN of a gateway that it adopts; look it up in the cloud and write it "
     "here"
@@ -45,6 +46,8 @@ def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
                     (*path, "restrict_default_security_group"),
                     "is for a VPC that Isthmus makes: the security groups of an adopted VPC are not changed; remove it",
                 )
+            if network.flow_logs:
+                yield error((*path, "flow_logs"), _FLOW_LOGS_OF_OTHERS.format("VPC"))
             yield from _missing(path, {name: adopting[name] for name in ("cidrs", "route_table_ids")}, "an adopted VPC")
             yield from _subnets(subject, key, path)
 
@@ -99,6 +102,8 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
             wanted: dict[str, object] = {name: adopting[name] for name in ("resource_group", "cidrs")}
             if not site.gateway.id:
                 wanted["gateway_subnet"] = network.gateway_subnet
+            if network.flow_logs:
+                yield error((*path, "flow_logs"), _FLOW_LOGS_OF_OTHERS.format("VNet"))
             yield from _missing(path, wanted, "an adopted VNet")
             if site.gateway.id and network.gateway_subnet not in (None, "existing"):
                 yield error(

@@ -8,7 +8,55 @@ from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws
 from isthmus.plan import names
 from isthmus.problems import Problem
-from isthmus.topology.values import HIDDEN
+from isthmus.topology.state import AzurermState
+from isthmus.topology.values import HIDDEN, RFC1918
+
+
+def flow_logs(subject: Subject) -> Iterator[Problem]:
+    """A log group is written to with a role and in its own region; a bucket needs no role."""
+    for key, site in subject.topology.aws.items():
+        wanted = site.network.flow_logs
+        if wanted is None:
+            continue
+        path = ("aws", key, "network", "flow_logs")
+        if ":s3:" in wanted.destination:
+            if wanted.role_arn:
+                yield error(
+                    (*path, "role_arn"), "is for a log group: flow logs write to a bucket without a role; remove it"
+                )
+            continue
+        if not wanted.role_arn:
+            yield error(
+                (*path, "role_arn"),
+                "is missing: flow logs write to a log group with a role; for example role_arn: "
+                "arn:aws:iam::111122223333:role/flow-logs",
+            )
+        region = wanted.destination.split(":")[3]
+        if region != site.region:
+            yield error(
+                (*path, "destination"),
+                f"the log group is in {region} and the site in {site.region}: flow logs go to a log group of their own "
+                f"region; name one in {site.region}, or a bucket",
+            )
+
+
+def state_access(subject: Subject) -> Iterator[Problem]:
+    """Azure's firewall of a storage account takes public addresses, and no range of two."""
+    state = subject.topology.state
+    if not isinstance(state, AzurermState):
+        return
+    for number, cidr in enumerate(state.allowed_ip_ranges):
+        path = ("state", "allowed_ip_ranges", number)
+        if cidr.prefixlen == 31:
+            yield error(
+                path, f"{cidr} is not a range that Azure takes: write its two addresses one by one, each with /32"
+            )
+        elif any(cidr.subnet_of(block) for block in RFC1918):
+            yield error(
+                path,
+                f"{cidr} is private: Azure sees the public address behind which Terraform runs; write that one, or "
+                "the subnet under allowed_subnet_ids",
+            )
 
 
 def transit_gateway_only(subject: Subject) -> Iterator[Problem]:
@@ -175,6 +223,8 @@ def monitoring(subject: Subject) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
+    flow_logs,
+    state_access,
     transit_gateway_only,
     acceleration_and_initiator,
     acceleration_and_bandwidth,

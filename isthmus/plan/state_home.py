@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from isthmus.plan.types import AzurermState, CloudState, LocalState, Plan, S3State
+from isthmus.plan.types import AzurermState, CloudState, LocalState, Plan, S3State, StorageAccess
 
 NONCURRENT_DAYS: Final = 365
 """For how long an overwritten or deleted state stays: longer than it takes to notice that it was the wrong one."""
@@ -23,11 +23,15 @@ REPLICATIONS: Final = ("LRS", "ZRS", "GRS", "GZRS")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Home:
-    """A bucket. ``kms_key_id`` is a key that exists; without one S3's own encrypts."""
+    """A bucket. ``kms_key_id`` is a key that exists; without one S3's own encrypts.
+
+    ``access_log_bucket`` exists, too; None means that no access is logged.
+    """
 
     bucket: str
     region: str
     kms_key_id: str | None
+    access_log_bucket: str | None
     tags: Mapping[str, str]
 
     @property
@@ -50,6 +54,7 @@ class AzurermHome:
     storage_account: str
     container: str
     replication: str
+    access: StorageAccess
     tags: Mapping[str, str]
 
     @property
@@ -76,7 +81,13 @@ def state_home(plan: Plan, *, location: str | None = None, replication: str = "Z
     tags = {**plan.aws[0].tags, "isthmus": "state"}
     match plan.state:
         case S3State() as s3:
-            return S3Home(bucket=s3.bucket, region=s3.region, kms_key_id=s3.kms_key_id, tags=tags)
+            return S3Home(
+                bucket=s3.bucket,
+                region=s3.region,
+                kms_key_id=s3.kms_key_id,
+                access_log_bucket=s3.access_log_bucket,
+                tags=tags,
+            )
         case AzurermState() as azurerm:
             return AzurermHome(
                 resource_group=azurerm.resource_group,
@@ -84,6 +95,7 @@ def state_home(plan: Plan, *, location: str | None = None, replication: str = "Z
                 storage_account=azurerm.storage_account,
                 container=azurerm.container,
                 replication=replication,
+                access=azurerm.access,
                 tags=tags,
             )
         case LocalState() | CloudState():
@@ -117,8 +129,10 @@ def described(home: Home) -> list[tuple[str, str]]:
                 ("incomplete uploads", f"removed after {INCOMPLETE_UPLOAD_DAYS} days"),
                 ("encryption", key),
                 ("access", "no public access; the bucket owner owns every object; TLS 1.2 or later only"),
+                ("access log", f"in bucket {home.access_log_bucket}" if home.access_log_bucket else "none"),
             ]
-        case AzurermHome():
+        case AzurermHome(access=access):
+            reached = ", ".join([*access.ip_ranges, *access.subnet_ids]) or "all networks"
             return [
                 ("resource group", f"{home.resource_group} in {home.location}; never destroyed by terraform"),
                 ("storage account", f"{home.storage_account}, {home.replication}; never destroyed by terraform"),
@@ -127,8 +141,10 @@ def described(home: Home) -> list[tuple[str, str]]:
                     "versions",
                     f"kept for {NONCURRENT_DAYS} days; deleted blobs can be restored for {SOFT_DELETE_DAYS} days",
                 ),
-                ("encryption", "with keys of Azure Storage"),
+                ("encryption", f"with the key {access.key_id}" if access.key_id else "with keys of Azure Storage"),
                 ("access", "Entra ID only, no account keys; no public blobs; TLS 1.2 or later only"),
+                ("reached from", reached),
+                ("access log", f"in {access.log_workspace_id}" if access.log_workspace_id else "none"),
             ]
         case never:
             assert_never(never)

@@ -44,6 +44,34 @@ def _resource(group: str, name: str) -> str:
     return f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{group}/providers/{name}"
 
 
+class AwsFlowLogs(Section):
+    """Flow logs of the VPC that Isthmus makes, sent to a bucket or a log group that exists already."""
+
+    model_config = ConfigDict(json_schema_extra=schema_rules.AWS_FLOW_LOGS)
+
+    destination: Annotated[
+        str,
+        shaped(
+            values.FLOW_LOG_DESTINATION,
+            "the ARN of an S3 bucket or of a CloudWatch log group",
+            "arn:aws:s3:::acme-flow-logs",
+        ),
+    ] = Field(
+        description="ARN of the S3 bucket, with a prefix if you like, or of the CloudWatch log group. Its policy must "
+        "let delivery.logs.amazonaws.com write. AWS bills delivery and storage by the GB of log; `isthmus cost` does "
+        "not count them.",
+        examples=["arn:aws:s3:::acme-flow-logs/network"],
+    )
+    role_arn: Annotated[str, shaped(values.ROLE, "the ARN of a role", values.ROLE_EXAMPLE)] | None = Field(
+        default=None,
+        description="Role with which VPC flow logs write to the log group. A bucket needs none.",
+        examples=[values.ROLE_EXAMPLE],
+    )
+    traffic: Annotated[Literal["all", "accept", "reject"], one_of("all", "accept", "reject")] = Field(
+        default="all", description="Which traffic is logged: all, accept or reject.", examples=["reject"]
+    )
+
+
 class AwsNetwork(Section):
     """The VPC: made, when `cidr` is given, or an existing one, named by `vpc_id`."""
 
@@ -93,6 +121,11 @@ class AwsNetwork(Section):
         description="Remove all rules from the default security group of the made VPC, so that what is started without "
         "a security group of its own reaches nothing. false leaves the group as AWS makes it.",
         examples=[True],
+    )
+    flow_logs: AwsFlowLogs | None = Field(
+        default=None,
+        description="Flow logs of the made VPC. Default: none.",
+        examples=[{"destination": "arn:aws:s3:::acme-flow-logs"}],
     )
 
     @property
@@ -173,9 +206,9 @@ class AwsSite(Section):
         Annotated[
             str,
             shaped(
-                r"arn:aws(-[a-z]{2,10}){0,3}:iam::\d{12}:role/(?=.{1,576}$)([\w+=,.@-]+/)*[\w+=,.@-]{1,64}",
+                values.ROLE,
                 "the ARN of a role",
-                "arn:aws:iam::111122223333:role/network",
+                values.ROLE_EXAMPLE,
             ),
         ]
         | None
@@ -186,6 +219,36 @@ class AwsSite(Section):
     )
     network: AwsNetwork = Field(description="The VPC.", examples=[{"cidr": "10.10.0.0/16"}])
     gateway: AwsGateway = Field(default=AwsGateway(), description="The AWS end of the tunnels.")
+
+
+class AzureFlowLogs(Section):
+    """Flow logs of the VNet that Isthmus makes, sent to a storage account that exists already."""
+
+    storage_account_id: Annotated[
+        str, values.resource_id("Microsoft.Storage/storageAccounts", "the resource id of a storage account")
+    ] = Field(
+        description="Storage account for the logs, in the region of the VNet. Azure bills logs and storage by the GB; "
+        "`isthmus cost` does not count them.",
+        examples=[_resource("logs", "Microsoft.Storage/storageAccounts/acmeflowlogs")],
+    )
+    retention_days: Annotated[int, whole("days that logs are kept", 1, 365)] = Field(
+        default=90, description="After how many days Azure deletes the logs: 1 to 365.", examples=[30]
+    )
+    network_watcher: (
+        Annotated[str, shaped(r"\w[\w.-]{0,78}\w", "the name of a Network Watcher", "NetworkWatcher_westeurope")] | None
+    ) = Field(
+        default=None,
+        description="Network Watcher of the region. Default: NetworkWatcher_<region>, which Azure makes with the first "
+        "VNet of a region.",
+        examples=["watcher-weu"],
+    )
+    network_watcher_resource_group: Annotated[
+        str, shaped(values.RESOURCE_GROUP, "the name of a resource group", "NetworkWatcherRG")
+    ] = Field(
+        default="NetworkWatcherRG",
+        description="Resource group of the Network Watcher, in the subscription of the site.",
+        examples=["network-prod"],
+    )
 
 
 class AzureNetwork(Section):
@@ -226,6 +289,11 @@ class AzureNetwork(Section):
         description="Whether the region has availability zones. Default: what Isthmus knows of the region; false if "
         "it does not know the region.",
         examples=[True],
+    )
+    flow_logs: AzureFlowLogs | None = Field(
+        default=None,
+        description="Flow logs of the made VNet. Default: none.",
+        examples=[{"storage_account_id": _resource("logs", "Microsoft.Storage/storageAccounts/acmeflowlogs")}],
     )
 
     @property

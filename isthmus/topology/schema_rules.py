@@ -53,8 +53,18 @@ AWS_NETWORK: Final = _all(
     _if(
         given("cidr"),
         _none_of("vpc_id", "cidrs", "route_table_ids", "subnet_ids"),
-        {"allOf": [given("vpc_id", "cidrs", "route_table_ids"), _none_of("restrict_default_security_group")]},
+        {
+            "allOf": [
+                given("vpc_id", "cidrs", "route_table_ids"),
+                _none_of("restrict_default_security_group", "flow_logs"),
+            ]
+        },
     )
+)
+AWS_FLOW_LOGS: Final = _if(
+    {"properties": {"destination": {"pattern": ":log-group:"}}, "required": ["destination"]},
+    given("role_arn"),
+    _none_of("role_arn"),
 )
 AWS_GATEWAY: Final = _all(
     _if(
@@ -91,7 +101,7 @@ AWS_SITE: Final = _all(
 )
 AZURE_NETWORK: Final = _all(
     _if(given("cidr"), _none_of("vnet", "resource_group", "cidrs", "gateway_subnet"), given("vnet")),
-    _if(given("vnet"), given("resource_group", "cidrs")),
+    _if(given("vnet"), {"allOf": [given("resource_group", "cidrs"), _none_of("flow_logs")]}),
 )
 AZURE_GATEWAY: Final = _all(
     _if(given("id"), given("asn", "public_ips"), _none_of("public_ips")),

@@ -12,7 +12,7 @@ from pydantic import Discriminator, Field, Tag
 
 from isthmus.topology.regions import AwsRegion
 from isthmus.topology.section import Section
-from isthmus.topology.values import HOST, RESOURCE_GROUP, nearest, one_of, shaped
+from isthmus.topology.values import HOST, RESOURCE_GROUP, Cidr, nearest, one_of, resource_id, shaped
 
 _BACKENDS = ("local", "s3", "azurerm", "cloud")
 _backend = one_of(*_BACKENDS)
@@ -68,6 +68,38 @@ class S3State(Section):
             examples=["alias/tfstate"],
         )
     )
+    access_log_bucket: Annotated[str, shaped(_BUCKET, "the name of a bucket", "acme-access-logs")] | None = Field(
+        default=None,
+        description="Existing bucket of the same region and account that records who reads and writes the state. "
+        "`isthmus state bootstrap` sets it. The policy of that bucket must let logging.s3.amazonaws.com write.",
+        examples=["acme-access-logs"],
+    )
+
+
+class CustomerKey(Section):
+    """A key in a Key Vault that encrypts the storage account, and who may use it."""
+
+    key_id: Annotated[
+        str,
+        shaped(
+            r"https://[a-z0-9-]{3,24}\.vault\.azure\.net/keys/[A-Za-z0-9-]{1,127}(/[0-9a-f]{32})?",
+            "the id of a key in a Key Vault",
+            "https://acme.vault.azure.net/keys/tfstate",
+        ),
+    ] = Field(
+        description="Id of the key; without a version, Azure follows its rotation. The vault needs purge protection.",
+        examples=["https://acme.vault.azure.net/keys/tfstate"],
+    )
+    identity_id: Annotated[
+        str, resource_id("Microsoft.ManagedIdentity/userAssignedIdentities", "the resource id of an identity")
+    ] = Field(
+        description="User-assigned managed identity that may use the key: its role is Key Vault Crypto Service "
+        "Encryption User.",
+        examples=[
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/tfstate/providers/"
+            "Microsoft.ManagedIdentity/userAssignedIdentities/tfstate"
+        ],
+    )
 
 
 class AzurermState(Section):
@@ -99,6 +131,61 @@ class AzurermState(Section):
     ] = Field(description="The container.", examples=["tfstate"])
     prefix: Prefix | None = Field(
         default=None, description="First part of each blob's name, before the deployment's name.", examples=["network"]
+    )
+    allowed_ip_ranges: tuple[Cidr, ...] = Field(
+        default=(),
+        strict=False,
+        max_length=400,
+        json_schema_extra={"uniqueItems": True},
+        description="Public IPv4 ranges from which the storage account can be reached; /32 is one address. With these "
+        "or allowed_subnet_ids, `isthmus state bootstrap` closes the account to all others. Default: every network "
+        "can reach it.",
+        examples=[["203.0.113.0/28"]],
+    )
+    allowed_subnet_ids: tuple[
+        Annotated[
+            str,
+            shaped(
+                r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[\w().-]{1,90}/providers/Microsoft\.Network/"
+                r"virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80}",
+                "the resource id of a subnet",
+                "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…",
+            ),
+        ],
+        ...,
+    ] = Field(
+        default=(),
+        strict=False,
+        max_length=400,
+        json_schema_extra={"uniqueItems": True},
+        description="Subnets from which the storage account can be reached; each needs the service endpoint "
+        "Microsoft.Storage.",
+        examples=[
+            [
+                "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/ci/providers/Microsoft.Network/"
+                "virtualNetworks/ci/subnets/runners"
+            ]
+        ],
+    )
+    access_log_workspace_id: (
+        Annotated[
+            str,
+            resource_id("Microsoft.OperationalInsights/workspaces", "the resource id of a Log Analytics workspace"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Log Analytics workspace that records who reads, writes and deletes states. "
+        "`isthmus state bootstrap` sets it.",
+        examples=[
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/logs/providers/"
+            "Microsoft.OperationalInsights/workspaces/logs"
+        ],
+    )
+    customer_key: CustomerKey | None = Field(
+        default=None,
+        description="Customer managed key for encryption. Default: keys of Azure Storage.",
+        examples=[{"key_id": "https://acme.vault.azure.net/keys/tfstate"}],
     )
 
 

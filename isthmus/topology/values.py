@@ -327,6 +327,14 @@ def resource_id(kind: str, what: str) -> _Checked:
 RESOURCE_GROUP: Final = r"[\w().-]{0,89}[\w()-]"
 """Azure takes letters of every script; the provider takes these."""
 _LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ARN: Final = r"arn:aws(-[a-z]{2,10}){0,3}"
+ROLE: Final = rf"{_ARN}:iam::\d{{12}}:role/(?=.{{1,576}}$)([\w+=,.@-]+/)*[\w+=,.@-]{{1,64}}"
+ROLE_EXAMPLE: Final = "arn:aws:iam::111122223333:role/network"
+FLOW_LOG_DESTINATION: Final = (
+    rf"{_ARN}:(s3:::[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9](/[\w.-]{{1,64}}){{0,8}}/?"
+    r"|logs:[a-z0-9-]{5,30}:\d{12}:log-group:[\w./#-]{1,512})"
+)
+"""A bucket with or without a prefix, or a log group, as VPC flow logs take them."""
 HOST: Final = rf"(?=.{{4,253}}$)({_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
 EMAIL: Final = rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@)[\w+-]+(\.[\w+-]+)*@{HOST[len('(?=.{4,253}$)') :]}"
 

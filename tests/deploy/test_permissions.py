@@ -82,5 +82,5 @@ def test_nothing_is_allowed_that_nobody_asks_for(
     # Each with a reason that still holds: what is seen needs none.
     assert permissions.UNSEEN.keys() & asked <= {"ec2:DescribeNetworkInterfaces", "secretsmanager:DescribeSecret"}
     types = {type_ for made in every for _, type_ in made.azure}
-    assert types == set(permissions.AZURE_TYPES)
+    assert types == {*permissions.AZURE_TYPES, *permissions.FLOW_LOG_TYPES}
     assert any(link.keys.source is KeySource.SECRETS_MANAGER for plan in plans for link in plan.links)

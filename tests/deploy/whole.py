@@ -11,7 +11,7 @@ from typing import Any
 
 from isthmus.plan import Plan
 from isthmus.plan.order import steps
-from isthmus.plan.types import KeySource, LocalState, Vpc
+from isthmus.plan.types import KeySource, LocalState, VNet, Vpc
 from tests.deploy.deployment import Deployment, Stack
 from tests.deploy.emulated import Emulated, Made
 
@@ -37,6 +37,7 @@ def live(plan: Plan, synthesized: Path, folder: Path, clouds: Emulated) -> Life:
     """Deploy, check, plan again and destroy; fails where anything is not as it must be."""
     if plan.name == "adopted":
         synthesized = _rewritten(synthesized, folder / "rewritten", _adopted(plan, clouds, folder / "owner"))
+    _flow_log_destinations(plan, clouds, folder / "logs")
     secrets = _secrets(plan, clouds)
     variables = {
         f"TF_VAR_{name}": _key(name)
@@ -185,24 +186,55 @@ def _adopted(plan: Plan, clouds: Emulated, folder: Path) -> dict[str, str]:
     }
 
 
+def _flow_log_destinations(plan: Plan, clouds: Emulated, folder: Path) -> None:
+    """Make the buckets, the storage accounts and the Network Watchers that the flow logs of ``plan`` name."""
+    for aws in plan.aws:
+        if isinstance(aws.network, Vpc) and aws.network.flow_log:
+            bucket = aws.network.flow_log.destination.rpartition(":::")[2].partition("/")[0]
+            place = {"LocationConstraint": aws.region}
+            clouds.client("s3", aws.region).create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    for azure in plan.azure:
+        if not isinstance(azure.network, VNet) or not (wanted := azure.network.flow_log):
+            continue
+        *_, group, _, _, _, account = wanted.storage_account_id.split("/")
+        logs, watchers = "${azurerm_resource_group.logs.name}", "${azurerm_resource_group.watchers.name}"
+        at = {"location": azure.region}
+        kind = {"account_tier": "Standard", "account_replication_type": "LRS"}
+        resources = {
+            "azurerm_resource_group": {
+                "logs": {"name": group, **at},
+                "watchers": {"name": wanted.network_watcher_resource_group, **at},
+            },
+            "azurerm_storage_account": {"x": {"name": account, "resource_group_name": logs, **at, **kind}},
+            "azurerm_network_watcher": {"x": {"name": wanted.network_watcher, "resource_group_name": watchers, **at}},
+        }
+        _owners_stack(clouds, folder / azure.key, resources)
+
+
 def _network_of_the_owner(clouds: Emulated, folder: Path) -> None:
     group = {"name": "network-prod", "location": "germanywestcentral"}
     place = {"resource_group_name": "${azurerm_resource_group.x.name}"}
     subnet = {**place, "virtual_network_name": "${azurerm_virtual_network.x.name}"}
+    resources = {
+        "azurerm_resource_group": {"x": group},
+        "azurerm_virtual_network": {
+            "x": {**place, "name": "hub", "location": group["location"], "address_space": ["10.20.0.0/16"]}
+        },
+        "azurerm_subnet": {
+            "x": {**subnet, "name": "GatewaySubnet", "address_prefixes": ["10.20.255.0/27"]},
+        },
+    }
+    _owners_stack(clouds, folder, resources)
+
+
+def _owners_stack(clouds: Emulated, folder: Path, resources: Json) -> None:
+    """Make on Azure what somebody else owns."""
     stack = Stack(folder, {**_plain_environment(), **clouds.variables}, dict.fromkeys(("init", "apply"), 0.0))
     stack.write(
         {
             "terraform": {"required_providers": {"azurerm": {"source": "hashicorp/azurerm"}}},
             "provider": {"azurerm": [{"features": {}}]},
-            "resource": {
-                "azurerm_resource_group": {"x": group},
-                "azurerm_virtual_network": {
-                    "x": {**place, "name": "hub", "location": group["location"], "address_space": ["10.20.0.0/16"]}
-                },
-                "azurerm_subnet": {
-                    "x": {**subnet, "name": "GatewaySubnet", "address_prefixes": ["10.20.255.0/27"]},
-                },
-            },
+            "resource": resources,
         }
     )
     stack.apply()

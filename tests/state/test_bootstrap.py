@@ -75,6 +75,25 @@ def test_a_bucket_is_made_closed_versioned_and_encrypted_and_a_second_run_change
     assert sorted(p.name for p in tmp_path.iterdir()) == ["isthmus.yaml", "state"]
 
 
+def test_who_reaches_a_bucket_is_logged_where_the_topology_says(
+    bootstrap: Bootstrap, written: Write, s3: Any, empty_bucket: Callable[[str], None]
+) -> None:
+    empty_bucket("access-logs")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::access-logs/*",
+    }
+    s3.put_bucket_policy(Bucket="access-logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    topology = written("{backend: s3, bucket: homed-log, region: eu-central-1, access_log_bucket: access-logs}")
+    done = bootstrap(topology)
+    assert done.returncode == 0, done.stdout + done.stderr
+    logged = s3.get_bucket_logging(Bucket="homed-log")["LoggingEnabled"]
+    assert (logged["TargetBucket"], logged["TargetPrefix"]) == ("access-logs", "homed-log/")
+    assert "No changes." in bootstrap(topology).stdout
+
+
 def test_a_bucket_that_state_does_not_know_is_told_of_and_can_be_adopted(
     bootstrap: Bootstrap, written: Write, s3: Any, empty_bucket: Callable[[str], None]
 ) -> None:
@@ -134,6 +153,63 @@ def test_a_storage_account_is_made_without_keys_and_a_second_run_changes_nothing
     assert "No changes." in again.stdout, again.stderr
     assert "Storage Blob Data Contributor" in again.stdout
     assert "prevent_destroy" in home.run("destroy", "-auto-approve", code=1)
+
+
+CLOSED = f"""
+  backend: azurerm
+  resource_group: closed
+  storage_account: closedone
+  container: tfstate
+  allowed_ip_ranges: [203.0.113.16/28, 198.51.100.7/32]
+  access_log_workspace_id: {SUBSCRIPTION}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs
+  customer_key:
+    key_id: https://acme.vault.azure.net/keys/tfstate
+    identity_id: {SUBSCRIPTION}/resourceGroups/x/providers/Microsoft.ManagedIdentity/userAssignedIdentities/tfstate
+"""
+
+
+def test_a_storage_account_is_closed_logged_and_encrypted_where_the_topology_says(
+    bootstrap: Bootstrap, written: Write, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    _log_workspace(tmp_path / "owner", environ)
+    topology = written(CLOSED)
+    done = bootstrap(topology)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = json.loads(_home(tmp_path, environ).run("show", "-json"))["values"]["root_module"]["resources"]
+    made = {resource["type"]: resource["values"] for resource in shown}
+    account = made["azurerm_storage_account"]
+    [rules] = account["network_rules"]
+    assert (rules["default_action"], rules["bypass"]) == ("Deny", ["AzureServices"])
+    assert sorted(rules["ip_rules"]) == ["198.51.100.7", "203.0.113.16/28"]
+    [key] = account["customer_managed_key"]
+    assert key["key_vault_key_id"] == "https://acme.vault.azure.net/keys/tfstate"
+    assert account["identity"][0]["identity_ids"] == [key["user_assigned_identity_id"]]
+    setting = made["azurerm_monitor_diagnostic_setting"]
+    assert setting["target_resource_id"] == f"{account['id']}/blobServices/default"
+    assert sorted(log["category"] for log in setting["enabled_log"]) == ["StorageDelete", "StorageRead", "StorageWrite"]
+    assert "No changes." in bootstrap(topology).stdout
+
+
+def _log_workspace(path: Path, environ: dict[str, str]) -> None:
+    at = {"location": "germanywestcentral"}
+    workspace = {"name": "logs", "resource_group_name": "${azurerm_resource_group.x.name}", **at, "sku": "PerGB2018"}
+    path.mkdir()
+    (path / "main.tf.json").write_text(
+        json.dumps(
+            {
+                "terraform": {"required_providers": {"azurerm": {"source": "hashicorp/azurerm"}}},
+                "provider": {"azurerm": [{"features": {}}]},
+                "resource": {
+                    "azurerm_resource_group": {"x": {"name": "logs", **at}},
+                    "azurerm_log_analytics_workspace": {"x": workspace},
+                },
+            }
+        ),
+        encoding="utf-8",
+    )
+    owner = Folder(path, environ)
+    owner.run("init", "-input=false")
+    owner.run("apply", "-auto-approve", "-input=false")
 
 
 def test_a_storage_account_that_state_does_not_know_is_told_of_and_can_be_adopted(

@@ -164,7 +164,7 @@ def _change(body: Json, keys: str, value: object) -> None:
         (KINDS["adopted Azure gateway"], AZURE, "virtual_network_gateway_id", "hub", "is hub, which is no id of"),
         (KINDS["adopted VGW on a made VPC"], AWS, "vpn_gateway_id", "tgw-0a1b2c3d", "which is no id of"),
         # Keys
-        ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "${var.psk_fra_fra_i0_t2}", "key: Azure has"),
+        ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "${var.psk_fra_fra_i0_t2}", "key: Azure"),
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", DROPPED, "tunnel of the key"),
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "abcdefgh", "key: Azure has"),
         ("keys-variable", "to-fra/i0/connection", "tunnel1_preshared_key", "${var.other}", "var.other is not in"),

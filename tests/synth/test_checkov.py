@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from isthmus.plan.state_home import AzurermHome, Home, S3Home
+from isthmus.plan.types import StorageAccess
 from tests.needs import unavailable
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
@@ -27,14 +28,31 @@ OPEN = {
         "aws_s3_bucket_acl": {"open": {"bucket": "${aws_s3_bucket.open.id}", "acl": "public-read-write"}},
     }
 }
+OTHERS = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/others/providers"
 HOMES: tuple[Home, ...] = (
-    S3Home(bucket="checked", region="eu-central-1", kms_key_id=None, tags={}),
+    S3Home(bucket="checked", region="eu-central-1", kms_key_id=None, access_log_bucket=None, tags={}),
+    S3Home(bucket="closed", region="eu-central-1", kms_key_id="alias/tfstate", access_log_bucket="logs", tags={}),
     AzurermHome(
         resource_group="checked",
         location="germanywestcentral",
         storage_account="checked",
         container="tfstate",
         replication="ZRS",
+        access=StorageAccess(),
+        tags={},
+    ),
+    AzurermHome(
+        resource_group="closed",
+        location="germanywestcentral",
+        storage_account="closed",
+        container="tfstate",
+        replication="GZRS",
+        access=StorageAccess(
+            ip_ranges=("203.0.113.0/28",),
+            log_workspace_id=f"{OTHERS}/Microsoft.OperationalInsights/workspaces/logs",
+            key_id="https://acme.vault.azure.net/keys/tfstate",
+            identity_id=f"{OTHERS}/Microsoft.ManagedIdentity/userAssignedIdentities/tfstate",
+        ),
         tags={},
     ),
 )

@@ -125,6 +125,7 @@ ACCEPTED_BY_SCHEMA = {
         "gateway-subnet-outside",
         "networks-overlap-within-a-site",
     },
+    "it counts with addresses": {"state-allowed-ranges"},
 }
 """What `check` refuses and an editor cannot, with the reason."""
 

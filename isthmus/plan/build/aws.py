@@ -20,6 +20,7 @@ from isthmus.plan.types import (
     AwsSubnet,
     TransitGateway,
     Vpc,
+    VpcFlowLog,
     VpnGateway,
 )
 from isthmus.topology import models
@@ -61,6 +62,17 @@ def _network(label: str, network: models.AwsNetwork) -> AwsNetwork:
         subnets=subnets,
         route_table=f"{label}-private",
         default_security_group=f"{label}-default" if network.restrict_default_security_group else None,
+        flow_log=_flow_log(label, network.flow_logs) if network.flow_logs else None,
+    )
+
+
+def _flow_log(label: str, wanted: models.AwsFlowLogs) -> VpcFlowLog:
+    return VpcFlowLog(
+        name=label,
+        destination=wanted.destination,
+        destination_type="s3" if ":s3:" in wanted.destination else "cloud-watch-logs",
+        role_arn=wanted.role_arn,
+        traffic_type=wanted.traffic.upper(),
     )
 
 

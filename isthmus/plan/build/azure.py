@@ -22,6 +22,7 @@ from isthmus.plan.types import (
     Instance,
     Link,
     VNet,
+    VNetFlowLog,
 )
 from isthmus.topology import models
 
@@ -46,14 +47,15 @@ def azure_site(
             tenant_id=site.tenant_id,
         ),
         resource_group=label,
-        network=_network(label, site.network, far),
+        network=_network(label, site, far),
         gateway=_gateway(label, site, instances),
         monitoring=_monitoring(topology, key, links),
         tags=common.tags(topology),
     )
 
 
-def _network(label: str, network: models.AzureNetwork, far: Iterable[IPv4Network]) -> AzureNetwork:
+def _network(label: str, site: models.AzureSite, far: Iterable[IPv4Network]) -> AzureNetwork:
+    network = site.network
     if network.vnet:
         assert network.resource_group is not None, "isthmus.checks sees to it that a VNet comes with its group"
         made = None if network.gateway_subnet == "existing" else network.gateway_subnet
@@ -69,6 +71,18 @@ def _network(label: str, network: models.AzureNetwork, far: Iterable[IPv4Network
         workload_subnet=workload_subnet(network.cidr),
         security_group=f"{label}-workload",
         allowed_sources=tuple(sorted({network.cidr, *far})),
+        flow_log=_flow_log(label, site.region, network.flow_logs) if network.flow_logs else None,
+    )
+
+
+def _flow_log(label: str, region: str, wanted: models.AzureFlowLogs) -> VNetFlowLog:
+    return VNetFlowLog(
+        name=label,
+        # As Azure names the one that it makes with the first VNet of a region.
+        network_watcher=wanted.network_watcher or f"NetworkWatcher_{region}",
+        network_watcher_resource_group=wanted.network_watcher_resource_group,
+        storage_account_id=wanted.storage_account_id,
+        retention_days=wanted.retention_days,
     )
 
 

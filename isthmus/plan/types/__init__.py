@@ -23,6 +23,7 @@ from isthmus.plan.types.aws import (
     AwsSubnet,
     TransitGateway,
     Vpc,
+    VpcFlowLog,
     VpnGateway,
 )
 from isthmus.plan.types.azure import (
@@ -36,6 +37,7 @@ from isthmus.plan.types.azure import (
     AzureStacks,
     Instance,
     VNet,
+    VNetFlowLog,
 )
 from isthmus.plan.types.invariants import InvariantError, must
 from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
@@ -59,7 +61,7 @@ from isthmus.plan.types.monitoring import (
     Recipient,
     TunnelAlarm,
 )
-from isthmus.plan.types.state import AzurermState, CloudState, LocalState, S3State, State
+from isthmus.plan.types.state import AzurermState, CloudState, LocalState, S3State, State, StorageAccess
 
 __all__ = [
     "AdoptedAzureGateway",
@@ -102,12 +104,15 @@ __all__ = [
     "Routing",
     "S3State",
     "State",
+    "StorageAccess",
     "TrafficForecast",
     "TransitGateway",
     "Tunnel",
     "TunnelAlarm",
     "VNet",
+    "VNetFlowLog",
     "Vpc",
+    "VpcFlowLog",
     "VpnConnection",
     "VpnGateway",
     "must",

@@ -32,6 +32,17 @@ class AwsSubnet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VpcFlowLog:
+    """Flow logs of a VPC. ``destination`` is the ARN of what exists; the other values are AWS's own words."""
+
+    name: str
+    destination: str
+    destination_type: str
+    role_arn: str | None
+    traffic_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
     """A VPC that Isthmus makes.
 
@@ -44,6 +55,7 @@ class Vpc:
     subnets: tuple[AwsSubnet, ...]
     route_table: str
     default_security_group: str | None
+    flow_log: VpcFlowLog | None
 
     def __post_init__(self) -> None:
         must(len({s.zone for s in self.subnets}) >= 2, f"{self.name} is in one zone only")

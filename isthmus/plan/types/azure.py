@@ -19,6 +19,20 @@ class AzureProviderSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VNetFlowLog:
+    """Flow logs of a VNet, by the Network Watcher of its region, into a storage account that exists.
+
+    ``retention_days`` is after how many days Azure deletes them.
+    """
+
+    name: str
+    network_watcher: str
+    network_watcher_resource_group: str
+    storage_account_id: str
+    retention_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VNet:
     """A VNet that Isthmus makes, in the site's resource group, with a network security group on its workload subnet.
 
@@ -33,6 +47,7 @@ class VNet:
     workload_subnet: IPv4Network
     security_group: str
     allowed_sources: tuple[IPv4Network, ...]
+    flow_log: VNetFlowLog | None
 
     def __post_init__(self) -> None:
         must(self.gateway_subnet.prefixlen <= azure.GATEWAY_SUBNET_SMALLEST, f"{self.gateway_subnet} is too small")

@@ -22,10 +22,25 @@ class S3State:
     region: str
     folder: str
     kms_key_id: str | None
+    access_log_bucket: str | None
 
     def key(self, stack: str) -> str:
         """The key of the object."""
         return f"{self.folder}/{stack}.tfstate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageAccess:
+    """Who can reach a storage account, what records it, and what encrypts it; for whoever makes the account.
+
+    Without ranges and subnets every network can reach it. ``key_id`` and ``identity_id`` are given together.
+    """
+
+    ip_ranges: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
+    log_workspace_id: str | None = None
+    key_id: str | None = None
+    identity_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,7 @@ class AzurermState:
     storage_account: str
     container: str
     folder: str
+    access: StorageAccess
 
     def key(self, stack: str) -> str:
         """The name of the blob."""
