@@ -77,7 +77,7 @@ def test_two_links_never_share_a_variable() -> None:
         name: two
         aws:
           fra: {region: eu-central-1, network: {cidr: 10.10.0.0/16}}
-          dub: {region: eu-west-1, network: {cidr: 10.11.0.0/16}}
+          dub: {region: eu-west-1, network: {cidr: 10.11.0.0/16}, gateway: {asn: 64513}}
         azure:
           hub: {region: westeurope, network: {cidr: 10.20.0.0/16}}
         links:
