@@ -12,6 +12,7 @@ from moto.s3 import models as s3_models
 
 from emulate.aws.bucket_policies import Bucket
 from emulate.aws.customer_gateways import CustomerGatewayCalls
+from emulate.aws.flow_logs import FlowLogs
 from emulate.aws.route_propagation import RoutePropagation, RoutePropagationCalls
 from emulate.aws.transit_gateway_routes import TransitGatewayRouteCalls
 from emulate.aws.transit_gateways import TransitGatewayCalls
@@ -38,7 +39,7 @@ class Response(
             return super().call_action()
 
 
-class Backend(VpnConnectionRoutes, VpnConnectionChanges, RoutePropagation):
+class Backend(FlowLogs, VpnConnectionRoutes, VpnConnectionChanges, RoutePropagation):
     """EC2 in one account and region."""
 
     @property

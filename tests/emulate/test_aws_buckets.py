@@ -24,3 +24,16 @@ def test_a_deny_counts_unless_it_has_a_condition(client: Callable[..., Any], con
     else:
         with pytest.raises(ClientError, match="Forbidden"):
             s3.put_object(Bucket=name, Key="key", Body=b"")
+
+
+@pytest.mark.parametrize("prefix", ["", "/network"])
+def test_flow_logs_go_to_a_bucket_with_or_without_a_prefix(
+    client: Callable[..., Any], ec2: Any, vpc: str, prefix: str
+) -> None:
+    name = f"flows{len(prefix)}"
+    client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    wanted = {"LogDestinationType": "s3", "LogDestination": f"arn:aws:s3:::{name}{prefix}"}
+    made = ec2.create_flow_logs(ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", **wanted)
+    assert made["Unsuccessful"] == []
+    [found] = ec2.describe_flow_logs(FlowLogIds=made["FlowLogIds"])["FlowLogs"]
+    assert {key: found[key] for key in wanted} == wanted
