@@ -15,7 +15,8 @@ from isthmus.plan.proposals import PROPOSALS
 from isthmus.plan.reach import network
 from isthmus.problems import Path, Problem
 from isthmus.topology import Link
-from isthmus.topology.models import MONTH_SECONDS, AwsGateway, AwsSite, AzureGateway
+from isthmus.topology.models import AwsGateway, AwsSite, AzureGateway
+from isthmus.topology.models.links import MONTH_SECONDS
 
 
 def generation_has_sku(subject: Subject) -> Iterator[Problem]:

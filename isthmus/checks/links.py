@@ -13,7 +13,7 @@ from isthmus.plan.build.defaults import (
 )
 from isthmus.plan.reach import Site
 from isthmus.problems import Problem
-from isthmus.topology.values import nearest
+from isthmus.topology.values.words import nearest
 
 
 def sites_exist(subject: Subject) -> Iterator[Problem]:

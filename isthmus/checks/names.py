@@ -8,7 +8,7 @@ from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.plan import names
 from isthmus.printable import looks_secret
 from isthmus.problems import Path, Problem
-from isthmus.topology.values import HIDDEN
+from isthmus.topology.values.words import HIDDEN
 
 
 def one_name_one_link(subject: Subject) -> Iterator[Problem]:

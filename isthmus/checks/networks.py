@@ -10,7 +10,7 @@ from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.plan.reach import Site, network, sites
 from isthmus.problems import Path, Problem
-from isthmus.topology.values import RFC1918
+from isthmus.topology.values.addresses import RFC1918
 
 
 def vpc_fits(subject: Subject) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ from isthmus.clouds import aws
 from isthmus.plan import names
 from isthmus.problems import Problem
 from isthmus.topology.state import AzurermState
-from isthmus.topology.values import HIDDEN, RFC1918
+from isthmus.topology.values.addresses import RFC1918
+from isthmus.topology.values.words import HIDDEN
 
 
 def flow_logs(subject: Subject) -> Iterator[Problem]:

@@ -157,7 +157,7 @@ def _egress_price(prices_file: Path | None) -> PriceOf:
 
 def _region(option: str, name: str | None, known: Mapping[str, Region]) -> str | None:
     """``name`` if it is ``known``, or exit code 2 with the nearest one that is."""
-    from isthmus.topology.values import nearest, show
+    from isthmus.topology.values.words import nearest, show
 
     if name is not None and name not in known:
         guess = nearest(name, known)
@@ -172,7 +172,7 @@ def _chosen(plan: Plan, link: str | None) -> list[Link]:
     if link is None:
         return list(plan.links)
     if link not in names:
-        from isthmus.topology.values import show
+        from isthmus.topology.values.words import show
 
         fail(f"--link: {show(link)!r} is not a link of this topology: there is {', '.join(names) or 'none'}")
     return [one for one in plan.links if one.name == link]

@@ -24,7 +24,7 @@ from isthmus.problems import Path, Problem
 from isthmus.topology.models import Topology
 from isthmus.topology.section import Section
 from isthmus.topology.source import Source, parse_source, read_source, read_stream
-from isthmus.topology.values import HIDDEN, nearest, show
+from isthmus.topology.values.words import HIDDEN, nearest, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, WithJsonSchema
 
 from isthmus.clouds import aws, azure
-from isthmus.topology.values import nearest, quoted, refuse, show, text_of
+from isthmus.topology.values.words import nearest, quoted, refuse, show, text_of
 
 
 def _aws_region(value: Any) -> str:

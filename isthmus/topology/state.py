@@ -12,7 +12,10 @@ from pydantic import Discriminator, Field, Tag
 
 from isthmus.topology.regions import AwsRegion
 from isthmus.topology.section import Section
-from isthmus.topology.values import HOST, RESOURCE_GROUP, Cidr, nearest, one_of, resource_id, shaped
+from isthmus.topology.values.addresses import Cidr
+from isthmus.topology.values.ids import HOST, RESOURCE_GROUP, resource_id
+from isthmus.topology.values.kinds import one_of, shaped
+from isthmus.topology.values.words import nearest
 
 _BACKENDS = ("local", "s3", "azurerm", "cloud")
 _backend = one_of(*_BACKENDS)

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, WithJsonSchema
 
 from isthmus.printable import looks_secret
-from isthmus.topology.values import any_case, quoted, refuse, show
+from isthmus.topology.values.kinds import any_case
+from isthmus.topology.values.words import quoted, refuse, show
 
 
 def _tag_count(value: Any) -> Any:
