@@ -18,6 +18,7 @@ from itertools import product
 from math import floor, prod
 from typing import Final
 
+from isthmus.clouds.azure import DPD_SECONDS
 from isthmus.clouds.sla import (
     AWS_CONNECTION,
     AWS_CONNECTION_SLA,
@@ -204,7 +205,7 @@ def design(
 
 def design_of(plan: Plan, link: Link) -> Design:
     """The elements of ``link``."""
-    aws_site = next(s for s in plan.aws if s.key == link.aws)
+    aws_site = plan.aws_by_key[link.aws]
     return design(
         connections=[f"AWS VPN connection {c.name}" for c in link.connections if any(t.used for t in c.tunnels)],
         azure_gateway=f"Azure gateway of azure.{link.azure}",
@@ -300,7 +301,10 @@ def _remarks(found: Design, link: Link) -> Iterable[str]:
             "when both of its tunnels are. The figures hold for the elements, not for this link."
         )
     elif not link.is_bgp:
-        yield "Static routes with two tunnels are best effort: traffic moves to the other tunnel after 45 s of silence."
+        yield (
+            "Static routes with two tunnels are best effort: traffic moves to the other tunnel after "
+            f"{DPD_SECONDS} s of silence."
+        )
     if len(found.legs) == 2:
         yield "One Azure gateway is shared by all tunnels: nothing built on it goes above its own SLA."
 

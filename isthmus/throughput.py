@@ -138,8 +138,8 @@ class Throughput:
 
 def throughput(plan: Plan, link: Link, *, tcp: Tcp, rtt: Rtt | None = None) -> Throughput:
     """What ``link`` of ``plan`` carries; ``rtt`` replaces the estimated round trip."""
-    aws_site = next(s for s in plan.aws if s.key == link.aws)
-    azure_site = next(s for s in plan.azure if s.key == link.azure)
+    aws_site = plan.aws_by_key[link.aws]
+    azure_site = plan.azure_by_key[link.azure]
     shape = shape_of(link, aws_site, azure_site)
     km = _distance(aws_site.region, azure_site.region)
     if rtt is None and km is not None:

@@ -308,9 +308,8 @@ def _monitoring(plan: Plan, account: str) -> Iterator[Json]:
 
 def _secrets(plan: Plan, account: str) -> Iterator[Json]:
     """AWS adds six characters to the name of a secret."""
-    regions = {site.key: site.region for site in plan.aws}
     arns = {
-        f"arn:aws:secretsmanager:{regions[link.aws]}:{account}:secret:{link.keys.secret}-??????"
+        f"arn:aws:secretsmanager:{plan.aws_by_key[link.aws].region}:{account}:secret:{link.keys.secret}-??????"
         for link in plan.links
         if link.keys.source is KeySource.SECRETS_MANAGER
     }

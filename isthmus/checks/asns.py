@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
+from typing import Final
 
 from isthmus.checks.groups import bgp_groups
 from isthmus.checks.subject import Rule, Subject, error, warning
@@ -54,6 +55,29 @@ class _Numbers:
         return f"{self.of[site]}, the default," if site in self.default else str(self.of[site])
 
 
+def _without(ranges: Iterable[range], refused: Iterable[int]) -> tuple[range, ...]:
+    """``ranges`` without the numbers ``refused``."""
+    left = list(ranges)
+    for number in sorted(refused):
+        left = [
+            part
+            for found in left
+            for part in ((range(found.start, number), range(number + 1, found.stop)) if number in found else (found,))
+            if part
+        ]
+    return tuple(left)
+
+
+_ALLOWED_ON_AWS: Final = _without(aws.ASN_RANGES, azure.RESERVED_ASNS)
+"""What AWS takes for its own end, and Azure for its peer's."""
+
+
+def _listed(ranges: Iterable[range], last: str = "or") -> str:
+    """``64512-65514, 65516 or 65521-65534``."""
+    texts = [str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in ranges]
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
+
+
 def _allowed_on_aws(numbers: _Numbers) -> Iterator[Problem]:
     """The Amazon side's number must suit AWS, and Azure as the peer's."""
     for site, asn in list(numbers.of.items()):
@@ -64,8 +88,7 @@ def _allowed_on_aws(numbers: _Numbers) -> Iterator[Problem]:
         if why:
             yield error(
                 (*site, "gateway", "asn"),
-                f"{asn} {why}: 64512-65514, 65516, 65521-65534 or 4200000000-4294967294 are allowed; "
-                f"{numbers.renumber(site)}",
+                f"{asn} {why}: {_listed(_ALLOWED_ON_AWS)} are allowed; {numbers.renumber(site)}",
             )
 
 
@@ -83,8 +106,7 @@ def _allowed_on_azure(numbers: _Numbers) -> Iterator[Problem]:
         if why:
             yield error(
                 (*site, "gateway", "asn"),
-                f"{asn} {why}: private ones are 64512-65514, 65521-65534 and 4200000000-4294967294; "
-                f"{numbers.renumber(site)}",
+                f"{asn} {why}: private ones are {_listed(azure.PRIVATE_ASNS, 'and')}; {numbers.renumber(site)}",
             )
 
 

@@ -104,7 +104,6 @@ routing options", S)."""
 
 CONNECTIONS_PER_VGW: Final = 10
 CONNECTIONS_PER_REGION: Final = 50
-CUSTOMER_GATEWAYS_PER_REGION: Final = 50
 VGWS_PER_REGION: Final = 5
 ACCELERATED_PER_REGION: Final = 10
 LARGE_PER_REGION: Final = 50
@@ -121,9 +120,6 @@ ROUTES_PER_TABLE: Final = 50
 
 REKEY_MARGIN_SECONDS: Final = 270
 """The API's default; the Terraform documentation says 540, so it is always set (S)."""
-
-DPD_SECONDS_MIN: Final = 30
-"""EC2 API model (S)."""
 
 
 def is_valid_asn(asn: int) -> bool:

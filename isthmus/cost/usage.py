@@ -103,8 +103,8 @@ def of_plan(plan: Plan) -> Deployment:
 
 
 def _link(plan: Plan, link: Link) -> LinkUse:
-    aws_site = next(site for site in plan.aws if site.key == link.aws)
-    azure_site = next(site for site in plan.azure if site.key == link.azure)
+    aws_site = plan.aws_by_key[link.aws]
+    azure_site = plan.azure_by_key[link.azure]
     hidden = link.keys.aws_storage == "SecretsManager"
     return LinkUse(
         name=link.name,

@@ -54,8 +54,8 @@ def steps(plan: Plan) -> tuple[Step, ...]:
 
 
 def _link(plan: Plan, link: Link) -> Step:
-    aws = next(site for site in plan.aws if site.key == link.aws)
-    azure = next(site for site in plan.azure if site.key == link.azure)
+    aws = plan.aws_by_key[link.aws]
+    azure = plan.azure_by_key[link.azure]
     reads = []
     # What is adopted is known from the start: its id, its addresses.
     if aws.monitoring or not isinstance(aws.gateway, AdoptedVpnGateway | AdoptedTransitGateway):
@@ -78,7 +78,7 @@ def _link(plan: Plan, link: Link) -> Step:
 
 def _same_secret(plan: Plan, one: Link, other: Link) -> bool:
     """Whether both take their keys from one secret: of one name, in one account and region."""
-    first, second = (next(site for site in plan.aws if site.key == link.aws) for link in (one, other))
+    first, second = (plan.aws_by_key[link.aws] for link in (one, other))
     places = [(site.region, site.provider) for site in (first, second)]
     return one.keys.secret == other.keys.secret and places[0] == places[1]
 

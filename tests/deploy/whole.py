@@ -98,7 +98,7 @@ def _secrets(plan: Plan, clouds: Emulated) -> dict[str, str]:
     for link in plan.links:
         if link.keys.source is KeySource.SECRETS_MANAGER:
             assert link.keys.secret is not None
-            [region] = [site.region for site in plan.aws if site.key == link.aws]
+            region = plan.aws_by_key[link.aws].region
             made[link.keys.secret] = json.dumps({tunnel.name: _key(tunnel.name) for tunnel in link.tunnels})
             clouds.client("secretsmanager", region).create_secret(
                 Name=link.keys.secret, SecretString=made[link.keys.secret]

@@ -88,7 +88,7 @@ def test_a_state_has_the_keys_of_its_own_links_and_no_others(synthesized: Synthe
     stacks, plan = synthesized.stacks(topology), synthesized.plan(topology)
     own: dict[str, set[str]] = {}
     for link in plan.links:
-        azure = next(site for site in plan.azure if site.key == link.azure)
+        azure = plan.azure_by_key[link.azure]
         names = {tunnel.name for connection in link.connections for tunnel in connection.tunnels}
         for stack in (link.stack, azure.stacks.connections):
             own[stack] = own.get(stack, set()) | names

@@ -146,14 +146,13 @@ def aws_has_the_first_host_and_azure_the_second(plan: Plan) -> None:
 
 @holds
 def custom_addresses_are_each_instances_own(plan: Plan) -> None:
-    gateways = {site.key: site.gateway for site in plan.azure}
     for link, tunnel in plan.tunnels():
         if not link.is_bgp:
             assert tunnel.bgp is None
             continue
         assert tunnel.bgp
         addresses = (tunnel.bgp.primary, tunnel.bgp.secondary)
-        instances = gateways[link.azure].instances
+        instances = plan.azure_by_key[link.azure].gateway.instances
         assert addresses[tunnel.instance] == tunnel.azure_address
         assert [address is None for address in addresses] == [False, len(instances) == 1]
         for address, instance in zip(addresses, instances, strict=False):
@@ -173,9 +172,8 @@ def gateway_lists_the_addresses_of_its_tunnels_and_no_other(plan: Plan) -> None:
 
 @holds
 def connection_has_the_two_tunnels_of_one_instance(plan: Plan) -> None:
-    gateways = {site.key: site.gateway for site in plan.azure}
     for link in plan.links:
-        two = link.is_bgp and gateways[link.azure].active_active
+        two = link.is_bgp and plan.azure_by_key[link.azure].gateway.active_active
         found = [(c.instance, t.instance, t.number) for c in link.connections for t in c.tunnels]
         assert found == [(n, n, k) for n in ((0, 1) if two else (0,)) for k in (1, 2)]
         assert len(link.tunnels) in ((4,) if two else (1,) if link.is_bgp else (1, 2))
@@ -184,10 +182,9 @@ def connection_has_the_two_tunnels_of_one_instance(plan: Plan) -> None:
 
 @holds
 def static_links_write_both_ends_networks(plan: Plan) -> None:
-    aws_sites, azure_sites = {s.key: s for s in plan.aws}, {s.key: s for s in plan.azure}
     for link in plan.links:
-        there = () if link.is_bgp else azure_sites[link.azure].network.cidrs
-        assert link.address_space == (() if link.is_bgp else aws_sites[link.aws].network.cidrs)
+        there = () if link.is_bgp else plan.azure_by_key[link.azure].network.cidrs
+        assert link.address_space == (() if link.is_bgp else plan.aws_by_key[link.aws].network.cidrs)
         assert [tuple(route.cidr for route in c.static_routes) for c in link.connections] == [there] * len(
             link.connections
         )

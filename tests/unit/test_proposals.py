@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from isthmus.clouds import aws, crypto
+from isthmus.clouds import crypto
 from isthmus.clouds.crypto import Cipher, Hash
 from isthmus.plan.proposals import PROPOSALS, aws_options, azure_policy
 from isthmus.plan.types import AwsTunnelOptions, Initiator, Link, Proposal
@@ -93,7 +93,7 @@ def test_dead_peer_is_noticed_at_the_same_time(initiator: Initiator) -> None:
     proposal = PROPOSALS["strong"]
     ours = aws_options(proposal, initiator).dpd_seconds
     assert ours == azure_policy(proposal, initiator).dpd_seconds
-    assert ours >= aws.DPD_SECONDS_MIN
+    assert ours >= 30  # the least that AWS takes (EC2 API model)
 
 
 @every_initiator

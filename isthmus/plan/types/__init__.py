@@ -9,8 +9,9 @@ nothing; what must hold between values is checked here, when they are made, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from isthmus.plan.types.aws import (
     AdoptedTransitGateway,
@@ -119,7 +120,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Everything that a topology comes to. Sites and links are in the order of their names and slots."""
 
@@ -130,15 +131,24 @@ class Plan:
     state: State
 
     def __post_init__(self) -> None:
-        aws_asn = {s.key: s.gateway.asn for s in self.aws}
-        gateways = {s.key: s.gateway for s in self.azure}
         for link in self.links:
-            must(link.aws_asn == aws_asn[link.aws], f"{link.name}: not the ASN of its AWS gateway")
-            must(link.azure_asn == gateways[link.azure].asn, f"{link.name}: not the ASN of its Azure gateway")
+            must(link.aws_asn == self.aws_by_key[link.aws].gateway.asn, f"{link.name}: not the ASN of its AWS gateway")
+            gateway = self.azure_by_key[link.azure].gateway
+            must(link.azure_asn == gateway.asn, f"{link.name}: not the ASN of its Azure gateway")
             for tunnel in link.tunnels:
                 if tunnel.bgp:
-                    instance = gateways[link.azure].instances[tunnel.instance]
+                    instance = gateway.instances[tunnel.instance]
                     must(tunnel.azure_address in instance.apipa, f"{tunnel.name}: its instance lacks its BGP address")
+
+    @cached_property
+    def aws_by_key(self) -> Mapping[str, AwsSite]:
+        """The AWS sites by their names in the topology."""
+        return {site.key: site for site in self.aws}
+
+    @cached_property
+    def azure_by_key(self) -> Mapping[str, AzureSite]:
+        """The Azure sites by their names in the topology."""
+        return {site.key: site for site in self.azure}
 
     def links_of_aws(self, site: str) -> tuple[Link, ...]:
         """The links that end on the AWS site ``site``, by Azure site and slot."""

@@ -7,16 +7,15 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from isthmus.clouds import azure as azure_facts
+from isthmus.clouds.crypto import ESP_LIFETIME_SECONDS
 from isthmus.topology import schema_rules
 from isthmus.topology.section import Section
 from isthmus.topology.values.gateways import (
-    CIPHERS,
     CipherName,
-    HashName,
+    EspHash,
+    IkeHash,
     ProposalName,
-    esp_hash,
     group_number,
-    ike_hash,
     pfs_group_number,
 )
 from isthmus.topology.values.ids import SiteName
@@ -28,12 +27,8 @@ class IkeProposal(Section):
 
     model_config = ConfigDict(json_schema_extra=schema_rules.IKE)
 
-    encryption: Annotated[CipherName, one_of(*CIPHERS)] = Field(
-        description="aes128, aes256, aes128-gcm or aes256-gcm.", examples=["aes256"]
-    )
-    integrity: Annotated[HashName, ike_hash] = Field(
-        description="sha256 or sha384; sha1 on a legacy link only.", examples=["sha384"]
-    )
+    encryption: CipherName = Field(description="aes128, aes256, aes128-gcm or aes256-gcm.", examples=["aes256"])
+    integrity: IkeHash = Field(description="sha256 or sha384; sha1 on a legacy link only.", examples=["sha384"])
     dh_group: Annotated[int, group_number] = Field(
         description="Diffie-Hellman group: 14, 19 or 20; 2 and 24 on a legacy link only.", examples=[20]
     )
@@ -47,11 +42,11 @@ class EspProposal(Section):
 
     model_config = ConfigDict(json_schema_extra=schema_rules.ESP)
 
-    encryption: Annotated[CipherName, one_of(*CIPHERS)] = Field(
+    encryption: CipherName = Field(
         description="aes128, aes256, aes128-gcm or aes256-gcm; gcm carries two to three times as much.",
         examples=["aes256-gcm"],
     )
-    integrity: Annotated[HashName, esp_hash] | None = Field(
+    integrity: EspHash | None = Field(
         default=None,
         description="sha256 (sha1 on a legacy link only). Leave it out with gcm, which includes integrity.",
         examples=["sha256"],
@@ -64,7 +59,9 @@ class EspProposal(Section):
 class Lifetimes(Section):
     """Lifetimes of the keys, in seconds."""
 
-    esp: Annotated[int, whole("seconds a key of the second phase lives", 900, 3600)] = Field(
+    esp: Annotated[
+        int, whole("seconds a key of the second phase lives", ESP_LIFETIME_SECONDS[0], ESP_LIFETIME_SECONDS[-1])
+    ] = Field(
         default=3600,
         description="Phase 2, 900 to 3600 (AWS's limits). Phase 1 is 28800: Azure does not allow another value.",
         examples=[3600],

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from isthmus.clouds import aws, azure
+from isthmus.clouds import aws, azure, crypto
 from isthmus.topology.values.kinds import listed, one_of
 from isthmus.topology.values.words import nearest, quoted, refuse, show, text_of
 
@@ -34,10 +34,8 @@ def _sku(value: Any) -> str:
     raise refuse(f"{quoted(text)} is not a gateway SKU: allowed are {names}; write {guess}")
 
 
-CIPHERS: Final = ("aes128", "aes256", "aes128-gcm", "aes256-gcm")
-HASHES: Final = ("sha256", "sha384", "sha1")
-CipherName = Literal["aes128", "aes256", "aes128-gcm", "aes256-gcm"]
-HashName = Literal["sha256", "sha384", "sha1"]
+CIPHERS: Final = tuple(cipher.value for cipher in crypto.Cipher)
+HASHES: Final = tuple(hash_.value for hash_ in crypto.Hash)
 group_number = listed(
     (2, 14, 19, 20, 24),
     "a Diffie-Hellman group that both clouds have",
@@ -50,9 +48,13 @@ pfs_group_number = listed(
 )
 # CloudWatch Logs takes these and more (botocore's PutRetentionPolicy), Log Analytics 30 to 730 days.
 retention = listed((30, 60, 90, 120, 150, 180, 365, 400, 545), "a retention that both clouds have")
-ike_hash = one_of(*HASHES, said="sha256, sha384, and on a legacy link sha1", safe=("sha256", "sha384"))
+CipherName = Annotated[str, one_of(*CIPHERS), WithJsonSchema({"type": "string", "enum": list(CIPHERS)})]
+_HASH: Final = WithJsonSchema({"type": "string", "enum": list(HASHES)})
+IkeHash = Annotated[
+    str, one_of(*HASHES, said="sha256, sha384, and on a legacy link sha1", safe=("sha256", "sha384")), _HASH
+]
 # SHA-384 can be written here: isthmus.checks says that Azure lacks it, and what does instead.
-esp_hash = one_of(*HASHES, said="sha256, and on a legacy link sha1", safe=("sha256",))
+EspHash = Annotated[str, one_of(*HASHES, said="sha256, and on a legacy link sha1", safe=("sha256",)), _HASH]
 ProposalName = Annotated[
     Literal["strong", "max", "compat"],
     one_of("strong", "max", "compat", said="strong, max, compat, and a mapping of ike and esp"),
