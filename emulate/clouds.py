@@ -10,14 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from emulate import ABOUT, environment, runs
-from emulate.aws import newer_arguments
-from emulate.aws.in_front import OURS, InFront
-from emulate.aws.provider import LongLivedProvider
+from emulate import ABOUT, environment, runs, terraform
+from emulate.aws.older_provider import proxy
 from emulate.aws.server import CONTROL, Server
 from emulate.azure.providers import Emulator
-from emulate.plugin.serving import Server as PluginServer
-from tools import terraform
 
 
 class InUseError(Exception):
@@ -30,8 +26,8 @@ class Clouds:
     ``variables`` are for the programs that use them, with ``path`` first on PATH: :mod:`emulate.runs` says why.
 
     ``profiles`` are the AWS profiles that stacks name; ``pinned`` is the version of the AWS provider that they want.
-    With ``one_aws_provider`` the real AWS provider is started once (see :class:`LongLivedProvider`), and offers only
-    the types of resources that stacks have.
+    With ``one_aws_provider`` the real AWS provider is started once, so that only one terraform may run at a time, and
+    offers only the types of resources that stacks have.
 
     Raises:
         InUseError: others serve out of ``folder``.
@@ -81,13 +77,8 @@ class Clouds:
         reattach = dict(self._azure.reattach)
         executable = environment.aws_executable() if self._one_aws_provider else None
         if executable:
-            provider = self._stack.enter_context(LongLivedProvider(executable, self.variables))
-            older = environment.is_older(executable.parent.parent, self._pinned)
-            added = newer_arguments.added() if older else {}
-            front = PluginServer(InFront(provider.target, self._aws.endpoint, added=added, offered=OURS).served)
-            front.start()
-            self._stack.callback(front.stop)
-            reattach |= front.reattach
+            long_lived = proxy.long_lived(executable, self._pinned, self._aws.endpoint, self.variables)
+            reattach |= self._stack.enter_context(long_lived)
         self._for_terraform["TF_REATTACH_PROVIDERS"] = json.dumps(reattach)
         runs.write(self.folder, self._binaries, self._for_terraform, environment.UNSET_FOR_TERRAFORM)
         self._stack.callback(runs.forget, self.folder)

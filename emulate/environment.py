@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulate.plugin import mirror as launcher
-from tools import mirrors, terraform
+from emulate import mirror, terraform
+from emulate.aws import older_provider
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 REGION = "eu-central-1"
@@ -116,28 +116,20 @@ def providers(folder: Path, pinned: str, endpoint: str) -> Providers:
             f"network, set {terraform.MIRROR_VARIABLE} to a folder that `terraform providers mirror` made"
         )
         return found
-    older = is_older(have, pinned)
+    older = older_provider.is_older(have, pinned)
     if have.name != pinned:
         added = ": tunnel bandwidth and BGP logs, which it does not know, are added to it" if older else ""
         found.notes.append(
             f"the stacks pin the AWS provider {pinned}; this machine has {have.name}, which stands for it{added}"
         )
-    mirror = folder / "mirror"
-    names = [f"{registry}/{AWS}" for registry in mirrors.REGISTRIES]
     executable = aws_executable()
     if executable and have.name != pinned:
-        before = launcher.python("emulate.aws.in_front", str(executable), endpoint) if older else [str(executable)]
-        launcher.write(mirror, AWS, pinned, before)
+        command = older_provider.command(executable, endpoint) if older else [str(executable)]
+        mirror.write(folder / "mirror", AWS, pinned, command)
     else:
-        for name in names:
-            mirrors.alias(mirror / name / pinned, have)
+        mirror.alias(folder / "mirror", AWS, pinned, have)
     config = folder / "terraform.rc"
-    config.write_text(
-        "disable_checkpoint = true\nprovider_installation {\n"
-        f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n    include = {json.dumps(names)}\n  }}\n"
-        f"  direct {{\n    exclude = {json.dumps(names)}\n  }}\n}}\n",
-        encoding="utf-8",
-    )
+    mirror.configure(config, folder / "mirror", [AWS])
     found.variables["TF_CLI_CONFIG_FILE"] = str(config)
     return found
 
@@ -147,12 +139,7 @@ def aws_executable() -> Path | None:
     have = terraform.mirrored("aws")
     if have is None:
         return None
-    return next(iter(sorted((have / mirrors.host_platform()).glob("terraform-provider-aws*"))), None)
-
-
-def is_older(have: Path, pinned: str) -> bool:
-    """Whether a provider's version folder is of an older version than ``pinned``."""
-    return mirrors.version(have) < mirrors.version(Path(pinned))
+    return next(iter(sorted((have / terraform.host_platform()).glob("terraform-provider-aws*"))), None)
 
 
 def forget() -> None:

@@ -24,7 +24,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from emulate.plugin.mirror import python
+from emulate.mirror import python
 
 Json = dict[str, Any]
 

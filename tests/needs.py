@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from tools import terraform
+from emulate import terraform
 
 
 def unavailable(reason: object) -> NoReturn:

@@ -22,12 +22,11 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from emulate import ABOUT, environment, runs  # noqa: E402 - after the path is set
+from emulate import ABOUT, environment, runs, terraform  # noqa: E402 - after the path is set
 from isthmus.observed import agreement, observe  # noqa: E402 - after the path is set
 from isthmus.observed.links import Links  # noqa: E402
 from isthmus.observed.summary import summaries  # noqa: E402
 from isthmus.streams import any_encoding, coloured  # noqa: E402 - after the path is set
-from tools import terraform  # noqa: E402
 
 EXAMPLE = PROJECT / "isthmus.yaml"
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from emulate.plugin import STAND_IN, mirror
+from emulate import mirror
+from emulate.plugin import STAND_IN
 from emulate.plugin.schema import load
 
 PROVIDERS = ("azurerm", "random")

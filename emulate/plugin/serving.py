@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import os
 import signal
+import ssl
 import sys
 import threading
 import traceback
@@ -28,7 +29,7 @@ from cryptography.x509.oid import NameOID
 
 from emulate.plugin.engine import METHODS, Engine
 from emulate.plugin.messages import MESSAGES, Message, make
-from tools.mirrors import REGISTRIES
+from emulate.terraform import REGISTRIES
 
 SERVICE: Final = {5: "tfplugin5.Provider", 6: "tfplugin6.Provider"}
 """What a provider is called in gRPC, by the version of the protocol."""
@@ -137,12 +138,12 @@ def run_as_plugin(
         return 1
     # Ctrl-C reaches every process of the terminal; it is Terraform that says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    key, certificate, der = self_signed()
+    certificate, key = self_signed()
     server = Server(provider, grpc.ssl_server_credentials([(key, certificate)]))
     signal.signal(signal.SIGTERM, lambda *_: server.stopped.set())
     server.start()
     # go-plugin reads unpadded base64.
-    trust = base64.b64encode(der).decode().rstrip("=")
+    trust = base64.b64encode(ssl.PEM_cert_to_DER_cert(certificate.decode())).decode().rstrip("=")
     sys.stdout.write(f"1|{provider.protocol}|tcp|{_LOOPBACK}:{server.port}|grpc|{trust}\n")
     sys.stdout.flush()
     parent = os.getppid()
@@ -156,26 +157,22 @@ def run_as_plugin(
     os._exit(0)
 
 
-def self_signed() -> tuple[bytes, bytes, bytes]:
-    """A key and a certificate for ``localhost``, as go-plugin expects it (PEM, PEM, DER); made anew each time."""
+def self_signed(name: str = "localhost") -> tuple[bytes, bytes]:
+    """A certificate for ``localhost``, issued by ``name``, and its key, both in PEM; made anew, and valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        x509.CertificateBuilder(issuer, issuer, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    encodings = serialization.Encoding
-    return pem, certificate.public_bytes(encodings.PEM), certificate.public_bytes(encodings.DER)
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return certificate.public_bytes(pem), private
 
 
 def _no_output(_request: Message, _context: Any) -> Iterator[Message]:

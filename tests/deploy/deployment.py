@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from emulate import terraform
 from isthmus.observed import Document, Kind, Observed
 from isthmus.observed.agreement import differences
 from isthmus.observed.links import Links
 from isthmus.observed.summary import Summary, summaries
 from tests.deploy.emulated import Emulated
-from tools import terraform
 
 Json = dict[str, Any]
 

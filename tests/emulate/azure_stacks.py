@@ -17,10 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from emulate import terraform
 from emulate.azure.cloud import Cloud
 from tests.synth.program import PROJECT, environment
 from tests.waiting import FOR_EVER
-from tools import terraform
 
 Json = dict[str, Any]
 

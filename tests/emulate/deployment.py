@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from emulate import terraform
+from emulate.environment import AWS_PROVIDER
+from tests.state.machine import providers
 from tests.synth.program import synthesize
-from tools import terraform
 
 Json = dict[str, Any]
 
@@ -34,8 +38,9 @@ class Deployment:
         self._folders = []
         for pattern in ("*-aws-*-vpn", "*-link-*"):
             [stack] = output.glob(f"stacks/{pattern}")
-            self._folders.append(terraform.workspace(stack, stacks))
-        self._environment = {**terraform.environment(stacks), **environment}
+            self._folders.append(shutil.copytree(stack, stacks / stack.name))
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+        self._environment = inherited | providers(folder, {"aws": AWS_PROVIDER}) | dict(environment)
         self.link = self._config(self._folders[-1])
         self._write_azure_state()
         self.seconds: list[tuple[str, float]] = []

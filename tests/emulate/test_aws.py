@@ -16,10 +16,8 @@ import pytest
 
 from emulate.aws.server import Server
 from tests.emulate.deployment import AZURE_ADDRESSES, Deployment
-from tests.needs import unavailable
 from tests.synth.program import PROJECT
 from tests.synth.stacks import Json, at
-from tools import terraform
 
 TRANSIT = """\
 name: transit
@@ -94,13 +92,7 @@ def lives(aws: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
 
 @pytest.fixture
 def life(lives: dict[str, Future[Life]]) -> Callable[[str], Life]:
-    def of(name: str) -> Life:
-        try:
-            return lives[name].result()
-        except terraform.UnavailableError as error:
-            unavailable(error)
-
-    return of
+    return lambda name: lives[name].result()
 
 
 every = pytest.mark.parametrize("name", REGIONS)

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from emulate import terraform
 from tests.emulate.azure_stacks import MADE_UP_KEY, Stack, Stacks, StandIn, serving
 from tests.needs import unavailable
 from tests.synth.program import PROJECT, environment, run, synthesize
 from tests.waiting import FOR_EVER, until
-from tools import terraform
 
 Json = dict[str, Any]
 Deploy = Callable[..., Stacks]

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from emulate import terraform
 from tests.deploy.emulated import emulated
 from tests.foreign import FILES, FOLDER, links, told
 from tests.needs import terraform_with_aws
 from tests.synth.program import environment
-from tools import terraform
 
 OF_THE_MOMENT = ("timestamp", "relevant_attributes")
 

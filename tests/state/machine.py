@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from emulate import mirror, terraform
 from tests.needs import unavailable
 from tests.synth.program import environment
-from tools import terraform
 
 Json = dict[str, Any]
 
@@ -27,16 +27,14 @@ def binary() -> str:
 def providers(folder: Path, names: dict[str, str]) -> dict[str, str]:
     """A CLI configuration below ``folder`` with a mirror of the providers ``names``, by version; what to export."""
     binary()
-    for name in names:
-        if terraform.mirrored(name) is None:
+    for name, version in names.items():
+        have = terraform.mirrored(name)
+        if have is None:
             unavailable(f"no mirror on this machine has the provider {name}: set {terraform.MIRROR_VARIABLE}")
-    stack = folder / "wanted"
-    stack.mkdir(parents=True)
-    required = {name: {"source": name, "version": version} for name, version in names.items()}
-    (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"required_providers": required}}), encoding="utf-8")
-    terraform.workspace(stack, folder / "providers")
+        mirror.alias(folder / "mirror", f"hashicorp/{name}", version, have)
+    mirror.configure(folder / "terraform.rc", folder / "mirror", [f"hashicorp/{name}" for name in names])
     return {
-        "TF_CLI_CONFIG_FILE": str(folder / "providers" / "terraform.rc"),
+        "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc"),
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",

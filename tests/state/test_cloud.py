@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from emulate.hcp import Organization, Server
 from isthmus.checks import check
 from isthmus.plan.order import steps
+from tests.state.hcp import Organization, Server
 from tests.state.machine import Folder
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from emulate import terraform
 from tests.state.machine import Folder
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES, environment
-from tools import terraform
 
 _ID = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/{}"
 _READ = re.compile(r"data\.terraform_remote_state\.[\w-]+\.outputs\.([\w.-]+)")

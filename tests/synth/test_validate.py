@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from emulate import terraform
 from tests.deploy.emulated import emulated
 from tests.needs import terraform_with_aws
 from tests.synth.inside import Synthesized
 from tests.synth.program import DATA, EXAMPLES, environment
 from tests.synth.stacks import Json, Stacks, at
 from tests.synth.topologies import KINDS
-from tools import terraform
 
 # Kinds of links that differ on AWS from all the examples.
 OTHER_KINDS = (

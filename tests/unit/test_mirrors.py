@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import terraform
-from tools.mirrors import host_platform, mirrored, mirrors
+from emulate import terraform
+from emulate.terraform import host_platform, mirrored, mirrors
 
 
 def _with(mirror: Path, version: str = "6.25.0", registry: str = "registry.terraform.io") -> Path:

@@ -14,8 +14,6 @@ from emulate.plugin.messages import Message, attribute, nested
 from emulate.plugin.schema import Block, load
 from emulate.plugin.values import UNKNOWN, Json
 
-CONNECTION: Final = "aws_vpn_connection"
-
 _BANDWIDTHS: Final = ("standard", "large")
 _FORMATS: Final = ("json", "text")
 _LOGS: Final = {

@@ -1,4 +1,4 @@
-"""A provider in front of the real AWS provider, to which it passes calls on.
+"""A proxy of the real AWS provider: a provider that passes Terraform's calls on to it.
 
     terraform ──> this ──> terraform-provider-aws 5.100 ──> the stand-in for AWS
                     └── only what 5.100 lacks (newer_arguments.py) ──┘
@@ -19,20 +19,21 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import grpc  # type: ignore[import-untyped]  # ships no type information
 
-from emulate.aws import newer_arguments
-from emulate.aws.provider import target
+from emulate.aws.older_provider import is_older, newer_arguments
+from emulate.aws.older_provider.long_lived import LongLivedProvider, target
 from emulate.plugin import STAND_IN
 from emulate.plugin.messages import ERROR, MESSAGES, Message, error, path
 from emulate.plugin.planning import plan, replaced_by
 from emulate.plugin.schema import Block
-from emulate.plugin.serving import LIMITS, SERVICE, Served, guarded, run_as_plugin
+from emulate.plugin.serving import LIMITS, SERVICE, Served, Server, guarded, run_as_plugin
 from emulate.plugin.values import Json, decode, encode
 
 ADDRESS: Final = "hashicorp/aws"
@@ -52,7 +53,7 @@ OURS: Final = re.compile(
 """The types of resources and data sources that stacks may have."""
 
 
-class InFront(grpc.GenericRpcHandler):  # type: ignore[misc]  # ships no type information
+class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # ships no type information
     """Answers Terraform with the help of the provider at ``target``, a gRPC address such as ``unix:/tmp/plugin1``.
 
     ``endpoint`` is where the stand-in for AWS is; what ``added`` says, by type of resource, the provider lacks; of its
@@ -240,6 +241,25 @@ class _Account:
         return session.client("ec2", endpoint_url=self._endpoint)
 
 
+@contextmanager
+def long_lived(
+    executable: Path, pinned: str, endpoint: str, environment: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The provider ``executable``, started once, with the types that stacks have; its part of TF_REATTACH_PROVIDERS.
+
+    Raises:
+        OSError: as :class:`LongLivedProvider`.
+    """
+    added = newer_arguments.added() if is_older(executable.parent.parent, pinned) else {}
+    with LongLivedProvider(executable, environment) as provider:
+        server = Server(Proxy(provider.target, endpoint, added=added, offered=OURS).served)
+        server.start()
+        try:
+            yield server.reattach
+        finally:
+            server.stop()
+
+
 def main() -> int:
     """Be a provider that Terraform starts: ``EXECUTABLE ENDPOINT``, the older provider and the stand-in for AWS."""
     parser = argparse.ArgumentParser(description="The AWS provider of this machine, with arguments of a newer one.")
@@ -263,7 +283,7 @@ def main() -> int:
         sys.stderr.write(f"{given.executable} does not serve version {PROTOCOL} of Terraform's protocol\n")
         older.kill()
         return 1
-    front = InFront(target(said[2], said[3]), given.endpoint, added=newer_arguments.added())
+    front = Proxy(target(said[2], said[3]), given.endpoint, added=newer_arguments.added())
     return run_as_plugin(front.served, at_end=older.kill, lives=lambda: older.poll() is None)
 
 

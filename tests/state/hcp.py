@@ -4,8 +4,8 @@ Service discovery, ping, entitlements, projects, workspaces: enough to prove tha
 keeps no state and runs nothing. Paths and shapes are those of the public API documentation (developer.hashicorp.com,
 Terraform, HCP Terraform API) and of what terraform 1.11 and its client library go-tfe ask for.
 
-Terraform speaks TLS to it only: :func:`certificate` makes one for this machine, which ``SSL_CERT_FILE`` has Terraform
-trust on Linux; the token of ``TF_TOKEN_<host>`` may be any.
+Terraform speaks TLS to it only, and trusts its certificate on Linux where ``SSL_CERT_FILE`` names it. The token of
+``TF_TOKEN_<host>`` may be any.
 """
 
 from __future__ import annotations
@@ -14,18 +14,13 @@ import json
 import re
 import ssl
 import threading
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import IPv4Address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from emulate.plugin.serving import self_signed
 
 Json = dict[str, Any]
 
@@ -110,7 +105,9 @@ class Server:
     """
 
     def __init__(self, organization: Organization, folder: Path) -> None:
-        self.certificate, key = certificate(folder)
+        self.certificate, key = folder / "hcp.pem", folder / "hcp-key.pem"
+        for file, content in zip((self.certificate, key), self_signed(ABOUT), strict=True):
+            file.write_bytes(content)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(organization))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
@@ -126,29 +123,6 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Write a certificate for this machine, and its key, below ``folder``; valid for a day."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, ABOUT)])
-    now = datetime.now(UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = folder / "hcp.pem", folder / "hcp-key.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.touch(0o600)
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return public, private
 
 
 def _document(id_: str, type_: str, attributes: Json) -> Json:

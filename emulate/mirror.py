@@ -1,4 +1,4 @@
-"""Writes a provider into a filesystem mirror, for a Terraform that starts its providers itself.
+"""Writes filesystem mirrors: folders in which Terraform finds the providers that it starts itself.
 
     FOLDER/registry.terraform.io/hashicorp/azurerm/4.55.0/linux_amd64/terraform-provider-azurerm_v4.55.0_x5
 
@@ -9,13 +9,14 @@ script, because the first line of a script may neither be long nor hold a space,
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from pathlib import Path
 
-from tools.mirrors import REGISTRIES, host_platform
+from emulate.terraform import REGISTRIES, host_platform
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 def write(folder: Path, address: str, version: str, command: list[str]) -> list[Path]:
@@ -29,6 +30,27 @@ def write(folder: Path, address: str, version: str, command: list[str]) -> list[
         launcher.chmod(0o755)
         made.append(launcher)
     return made
+
+
+def alias(folder: Path, address: str, version: str, have: Path) -> None:
+    """Let what is in ``have``, a version folder of another mirror, be that version of the provider ``address``."""
+    for registry in REGISTRIES:
+        link = folder / registry / address / version / host_platform()
+        link.parent.mkdir(parents=True, exist_ok=True)
+        # Terraform follows a linked platform folder, but not a linked version folder.
+        link.unlink(missing_ok=True)
+        link.symlink_to(have / host_platform())
+
+
+def configure(file: Path, folder: Path, addresses: list[str]) -> None:
+    """Write a CLI configuration: the providers ``addresses`` are in the mirror ``folder``, all others are fetched."""
+    names = [f"{registry}/{address}" for address in addresses for registry in REGISTRIES]
+    file.write_text(
+        "disable_checkpoint = true\nprovider_installation {\n"
+        f"  filesystem_mirror {{\n    path = {json.dumps(str(folder))}\n    include = {json.dumps(names)}\n  }}\n"
+        f"  direct {{\n    exclude = {json.dumps(names)}\n  }}\n}}\n",
+        encoding="utf-8",
+    )
 
 
 def python(module: str, *arguments: str) -> list[str]:

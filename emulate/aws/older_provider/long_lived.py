@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,7 +29,7 @@ class LongLivedProvider:
         OSError: the executable cannot be started, or does not say where it is.
     """
 
-    def __init__(self, executable: Path, environment: dict[str, str]) -> None:
+    def __init__(self, executable: Path, environment: Mapping[str, str]) -> None:
         self._command = [str(executable), "-debug"]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[str] | None = None

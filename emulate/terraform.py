@@ -1,4 +1,4 @@
-"""Finds Terraform providers on this machine, by the means Terraform itself has and in the usual places.
+"""Finds Terraform on this machine, and its providers: by the means Terraform itself has, and in the usual places.
 
     <mirror>/registry.terraform.io/hashicorp/aws/6.25.0/linux_amd64/terraform-provider-aws_v6.25.0_x5
     <mirror>/registry.terraform.io/hashicorp/aws/terraform-provider-aws_6.25.0_linux_amd64.zip
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,23 @@ _COMMENT = re.compile(r"^\s*(#|//).*$", re.MULTILINE)
 _MIRROR_BLOCK = re.compile(r"\bfilesystem_mirror\s*\{(?P<body>[^{}]*)\}")
 _PATH = re.compile(r'\bpath\s*=\s*"(?P<path>[^"]*)"')
 _CACHE = re.compile(r'\bplugin_cache_dir\s*=\s*"(?P<path>[^"]*)"')
+
+
+class UnavailableError(Exception):
+    """Terraform is not on this machine; the text says what to do."""
+
+
+def binary() -> str:
+    """The terraform on PATH (``TERRAFORM_BINARY_NAME`` names another).
+
+    Raises:
+        UnavailableError: there is none.
+    """
+    name = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+    found = shutil.which(name)
+    if not found:
+        raise UnavailableError(f"{name} is not on PATH: install Terraform or OpenTofu, 1.11 or later")
+    return found
 
 
 def mirrors(environ: Mapping[str, str] = os.environ, *, shared: Path = Path("/opt")) -> Iterator[Path]:
@@ -65,19 +83,16 @@ def mirrored(provider: str, environ: Mapping[str, str] = os.environ, *, shared: 
     return None
 
 
-def alias(folder: Path, have: Path) -> None:
-    """Let ``folder``, a version folder of a mirror, have what the version folder ``have`` has."""
-    link = folder / host_platform()
-    link.parent.mkdir(parents=True, exist_ok=True)
-    # Terraform follows a linked platform folder, but not a linked version folder.
-    link.unlink(missing_ok=True)
-    link.symlink_to(have / host_platform())
-
-
 def host_platform() -> str:
     """This machine as Terraform names it: ``linux_amd64``."""
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     return f"{platform.system().lower()}_{machine}"
+
+
+def version(path: Path) -> list[int]:
+    """``6.25.0`` of a folder or a zip, as numbers: 6.9 is older than 6.25."""
+    text = path.name.split("_")[1] if path.suffix == ".zip" else path.name
+    return [int(number) for number in re.findall(r"\d+", text)]
 
 
 def _configured(environ: Mapping[str, str]) -> list[Path]:
@@ -90,12 +105,6 @@ def _configured(environ: Mapping[str, str]) -> list[Path]:
         return []
     paths = [path["path"] for block in _MIRROR_BLOCK.finditer(text) for path in _PATH.finditer(block["body"])]
     return [Path(os.path.expandvars(p)) for p in [*paths, *(cache["path"] for cache in _CACHE.finditer(text))]]
-
-
-def version(path: Path) -> list[int]:
-    """``6.25.0`` of a folder or a zip, as numbers: 6.9 is older than 6.25."""
-    text = path.name.split("_")[1] if path.suffix == ".zip" else path.name
-    return [int(number) for number in re.findall(r"\d+", text)]
 
 
 def _unpacked(file: Path, provider: str, environ: Mapping[str, str]) -> Path:

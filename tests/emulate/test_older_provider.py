@@ -1,4 +1,4 @@
-"""What stands in front of the AWS provider: arguments taken out and put back, types left out, and its end."""
+"""The proxy of an older AWS provider: arguments taken out and put back, types left out, and its end."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from emulate import environment
-from emulate.aws import newer_arguments
+from emulate import environment, terraform
+from emulate.aws.older_provider import is_older, newer_arguments
 from emulate.plugin.messages import schema
 from emulate.plugin.schema import Attribute, Block, Nested, Rules, Schema
 from emulate.plugin.values import UNKNOWN
 from tests.needs import terraform_with_aws
 from tests.synth.program import environment as plain
 from tests.waiting import FOR_EVER, until
-from tools import terraform
 
 CONNECTION = newer_arguments.added()["aws_vpn_connection"]
 LOGS = {"log_enabled": True, "log_group_arn": "arn:of:a:group"}
@@ -121,10 +120,10 @@ def test_ec2_is_told_only_what_it_does_not_know() -> None:
 
 
 def test_only_an_older_provider_lacks_something() -> None:
-    assert environment.is_older(Path("mirror/5.100.0"), "6.25.0")
-    assert environment.is_older(Path("mirror/6.9.0"), "6.25.0")
-    assert not environment.is_older(Path("mirror/6.25.0"), "6.25.0")
-    assert not environment.is_older(Path("mirror/6.100.0"), "6.25.0")
+    assert is_older(Path("mirror/5.100.0"), "6.25.0")
+    assert is_older(Path("mirror/6.9.0"), "6.25.0")
+    assert not is_older(Path("mirror/6.25.0"), "6.25.0")
+    assert not is_older(Path("mirror/6.100.0"), "6.25.0")
 
 
 def test_terraform_starts_it_with_the_provider_behind_and_both_end(tmp_path: Path) -> None:
@@ -152,7 +151,7 @@ def test_terraform_starts_it_with_the_provider_behind_and_both_end(tmp_path: Pat
     assert "successfully initialized" in text
     have = terraform.mirrored("aws")
     assert have is not None
-    assert ("got huge" in text) is environment.is_older(have, environment.AWS_PROVIDER)
+    assert ("got huge" in text) is is_older(have, environment.AWS_PROVIDER)
     until(lambda: not _processes(mark))
 
 
