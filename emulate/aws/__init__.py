@@ -5,7 +5,7 @@ modules here replace those parts, one a subject, by subclassing moto's backend (
 moto's responses (the API calls, named as AWS names them). :mod:`emulate.aws.install` puts them together; nothing is
 written into moto's package. Shapes of requests and answers come from botocore's model of EC2, through moto.
 
-    python -m emulate.aws --port 0 ──> {"endpoint": "http://127.0.0.1:41234", …}, until stdin closes
+The exception is :mod:`emulate.aws.older_provider`, which is about Terraform's provider and not about the cloud.
 
 Where no other source is named, rules are those of the EC2 API reference (CreateVpnConnection,
 VpnTunnelOptionsSpecification, CreateCustomerGateway, CreateVpnGateway and the pages they link to). Error codes that AWS

@@ -1,6 +1,6 @@
 """Faults: what is to go wrong, in which call, how often.
 
-A fault is a JSON object; a list of them is a file for ``--faults`` or a body for ``POST /_emulate/faults``:
+A fault is a JSON object; it, or a list of them, is a body for ``POST /_emulate/faults``:
 
     {"call": "CreateVpnConnection", "code": "InternalError"}                        once
     {"call": "CreateVpnConnection", "code": "UnauthorizedOperation", "times": 3}    three times
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -79,8 +79,8 @@ def parse(text: Any) -> list[Fault]:
 class Faults:
     """The faults of a server, and how often each call came."""
 
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self._faults = list(faults)
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._held: list[str] = []

@@ -7,7 +7,6 @@ Control is at ``/_emulate``: GET says what this is, GET ``/_emulate/calls`` how 
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import sys
 import threading
@@ -23,7 +22,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from emulate.aws.calls import Call, Environ, error, identify
-from emulate.aws.faults import Fault, Faults, parse
+from emulate.aws.faults import Faults, parse
 from emulate.aws.install import install
 
 StartResponse = Callable[..., Any]
@@ -136,21 +135,11 @@ class _QuietHandler(MotoRequestHandler):
 
 
 class Server:
-    """The stand-in as a context manager; ``endpoint`` is its address.
+    """The stand-in as a context manager, on a free port of loopback: it takes any key. ``endpoint`` is its address."""
 
-    Raises:
-        ValueError: ``host`` is not on loopback.
-        OSError: ``port`` is in use.
-    """
-
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, faults: Iterable[Fault] = ()) -> None:
-        if not ipaddress.ip_address(host).is_loopback:
-            raise ValueError(f"{host} is not on loopback: a stand-in takes any key, and is for this machine alone")
-        self._server = make_server(
-            host, port, Application(Faults(faults)), threaded=True, request_handler=_QuietHandler
-        )
-        name = f"[{host}]" if ":" in host else host
-        self.endpoint = f"http://{name}:{self._server.server_port}"
+    def __init__(self) -> None:
+        self._server = make_server("127.0.0.1", 0, Application(Faults()), threaded=True, request_handler=_QuietHandler)
+        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, name="aws", daemon=True)
 
     def environment(self) -> dict[str, str]:

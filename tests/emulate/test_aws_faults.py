@@ -1,29 +1,20 @@
-"""Faults that are asked for, and the stand-in for AWS as a program."""
+"""Faults that are asked for."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 
-from emulate.aws.faults import Fault
 from emulate.aws.server import Server
 from tests.emulate import refusal
-from tests.synth.program import PROJECT
-from tests.waiting import FOR_EVER, until
-
-PROGRAM = [sys.executable, "-m", "emulate.aws"]
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -166,56 +157,3 @@ def test_it_says_that_it_is_a_stand_in(aws: Server) -> None:
     with urllib.request.urlopen(f"{aws.endpoint}/_emulate") as answer:
         assert "stand-in" in json.load(answer)["about"]
         assert "stand-in" in answer.headers["Server"]
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
-def test_it_serves_on_loopback_only(host: str) -> None:
-    with pytest.raises(ValueError, match="is not on loopback"):
-        Server(host=host)
-
-
-def test_a_server_starts_with_faults(client: Callable[..., Any]) -> None:
-    with Server(faults=[Fault(call="DescribeVpcs", code="Refused")]) as server:
-        made = client("ec2", server.endpoint)
-        assert outcomes(made.describe_vpcs, 2) == ["Refused", ""]
-
-
-def _program(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-    )
-
-
-@pytest.mark.parametrize("end", ["stdin", "SIGTERM"])
-def test_the_program_prints_where_it_is_and_ends_when_told(
-    client: Callable[..., Any], tmp_path: Path, end: str
-) -> None:
-    faults = tmp_path / "faults.json"
-    faults.write_text('[{"call": "DescribeVpcs", "code": "Refused"}]', encoding="utf-8")
-    with _program("--port", "0", "--faults", str(faults)) as program:
-        assert program.stdin is not None
-        assert program.stdout is not None
-        line = json.loads(program.stdout.readline())
-        assert line["environment"]["AWS_ENDPOINT_URL"] == line["endpoint"]
-        made = client("ec2", line["endpoint"])
-        assert outcomes(made.describe_vpcs, 2) == ["Refused", ""]
-        if end == "stdin":
-            program.stdin.close()
-        else:
-            program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=FOR_EVER) == 0
-        assert program.stdout.read() == ""
-
-
-@pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--faults", "no-such-file"]])
-def test_the_program_refuses_what_it_cannot_do(arguments: list[str]) -> None:
-    with _program(*arguments) as program:
-        _, said = program.communicate(timeout=FOR_EVER)
-        assert program.returncode == 2
-        assert arguments[1] in said

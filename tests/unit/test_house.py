@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,12 +35,12 @@ def named(file: Path) -> str:
 
 
 def imports(file: Path) -> Iterator[str]:
-    """Every module that ``file`` imports by name, wherever in the file."""
+    """Every module that ``file`` imports, wherever in the file, with the name that it takes from it."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def importers(*packages: str, among: list[Path]) -> list[str]:
@@ -59,11 +60,56 @@ def test_only_providers_imports_the_bindings() -> None:
     assert importers(*BINDINGS, among=SOURCES) == [named(PROVIDERS)]
 
 
-def test_isthmus_knows_nothing_of_terraform() -> None:
-    """But for what starts Node: it must come before anything below `constructs` can (docs/decisions/0001)."""
-    domain = [file for file in SOURCES if file.is_relative_to(PROJECT / "isthmus")]
-    assert importers(*BINDINGS, "constructs", "stacks", among=domain) == []
-    assert importers("jsii", among=domain) == ["isthmus/bindings/early.py"]
+def not_allowed(file: Path, allowed: tuple[str, ...]) -> list[str]:
+    """What ``file`` imports of this project beyond the modules ``allowed`` and what is in them."""
+    ours = ("constructs.crosscloud", "emulate", "isthmus", "main", "stacks", "tests", "tools")
+    return [
+        name
+        for name in imports(file)
+        if any(f"{name}.".startswith(f"{module}.") for module in ours)
+        and not any(f"{name}.".startswith(f"{module}.") for module in allowed)
+    ]
+
+
+# Of these two import-linter takes neither (pyproject.toml): its contracts are for packages that are at the top.
+CONSTRUCTS = ("constructs.crosscloud", "isthmus.bindings", "isthmus.clouds", "isthmus.plan")
+MAIN = ("isthmus", "stacks.synth")
+
+
+def test_constructs_know_of_isthmus_only_the_plan_and_the_clouds() -> None:
+    files = [file for file in SOURCES if file.is_relative_to(PROJECT / "constructs")]
+    assert {named(file): found for file in files if (found := not_allowed(file, CONSTRUCTS))} == {}
+
+
+def test_main_knows_isthmus_and_what_synthesizes() -> None:
+    assert not_allowed(PROJECT / "main.py", MAIN) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed", "found"),
+    [
+        ("from isthmus import checks, clouds", CONSTRUCTS, ["isthmus.checks"]),
+        ("from isthmus.topology.models import Site", CONSTRUCTS, ["isthmus.topology.models.Site"]),
+        ("import stacks.link", CONSTRUCTS, ["stacks.link"]),
+        ("def f():\n    from tools import graph", CONSTRUCTS, ["tools.graph"]),
+        ("from emulate import runs", CONSTRUCTS, ["emulate.runs"]),
+        ("from stacks.link import LinkStack", MAIN, ["stacks.link.LinkStack"]),
+        ("from constructs.crosscloud import psk", MAIN, ["constructs.crosscloud.psk"]),
+        ("import tests.needs", MAIN, ["tests.needs"]),
+    ],
+)
+def test_an_import_that_is_not_allowed_is_found(
+    line: str, allowed: tuple[str, ...], found: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(f"from {allowed[0]} import anything\n{line}\n", encoding="utf-8")
+    assert not_allowed(file, allowed) == found
+
+
+@pytest.mark.parametrize("tool", ["pipeline", "setup"])
+def test_a_tool_that_runs_before_anything_is_installed_needs_the_standard_library_alone(tool: str) -> None:
+    found = {name.split(".")[0] for name in imports(PROJECT / "tools" / f"{tool}.py")}
+    assert found <= sys.stdlib_module_names
 
 
 def test_a_unit_test_starts_no_process_and_imports_no_binding() -> None:

@@ -2,8 +2,8 @@
 
 Delete this folder when that mirror has 6.25 or a later 6. Until then it adds to an older provider the arguments that it
 lacks (proxy.py, newer_arguments.py), and lets tests start that provider once instead of with each command
-(long_lived.py). With it go emulate/data/aws-6.25.0.json, the option ``--one-aws-provider`` of ``python -m emulate``, and
-what emulate/environment.py and emulate/clouds.py call here. Nothing else may import it; a contract holds that.
+(long_lived.py). With it go emulate/data/aws-6.25.0.json, the option ``--one-aws-provider`` of ``python -m emulate``,
+and what emulate/environment.py and emulate/clouds.py call here. Nothing else imports it; a contract holds that.
 """
 
 from __future__ import annotations
