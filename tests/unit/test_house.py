@@ -7,7 +7,6 @@ import importlib
 import json
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,12 +103,6 @@ def test_an_import_that_is_not_allowed_is_found(
     file = tmp_path / "module.py"
     file.write_text(f"from {allowed[0]} import anything\n{line}\n", encoding="utf-8")
     assert not_allowed(file, allowed) == found
-
-
-@pytest.mark.parametrize("tool", ["pipeline", "setup"])
-def test_a_tool_that_runs_before_anything_is_installed_needs_the_standard_library_alone(tool: str) -> None:
-    found = {name.split(".")[0] for name in imports(PROJECT / "tools" / f"{tool}.py")}
-    assert found <= sys.stdlib_module_names
 
 
 def test_a_unit_test_starts_no_process_and_imports_no_binding() -> None:
