@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent
 if str(PROJECT) not in sys.path:
     sys.path.insert(0, str(PROJECT))
 
-from isthmus.bindings import early  # noqa: E402 - after the path is set
+from loading import early  # noqa: E402 - after the path is set
 
 if __name__ == "__main__":
     early.start()

@@ -11,9 +11,9 @@ other through ``terraform_remote_state``. There is no cycle.
 
 from __future__ import annotations
 
-from isthmus import bindings
+import loading
 
-with bindings.node_started_inside():
+with loading.node_started_inside():
     import constructs  # noqa: F401 - starts Node, which must find its hook
 
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from constructs.crosscloud import providers as tf
-from isthmus import bindings
+import loading
 from isthmus.plan.state_home import (
     INCOMPLETE_UPLOAD_DAYS,
     NONCURRENT_DAYS,
@@ -250,7 +250,7 @@ def synthesize(home: Home, folder: Path, *, adopt: dict[str, str]) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".synth.", dir=folder) as made:
-        with bindings.types_unchecked():
+        with loading.types_unchecked():
             app = tf.App(outdir=made, stack_traces=False)
             if isinstance(home, S3Home):
                 S3HomeStack(app, home=home, adopt=adopt)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from constructs.crosscloud import providers as tf
-from isthmus import bindings
+import loading
 from isthmus.plan import Plan
 from isthmus.plan.types import CloudState, LocalState
 from isthmus.printable import one_line
@@ -32,7 +32,7 @@ def synthesize(plan: Plan, outdir: Path) -> list[Path]:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(outdir))
     outdir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{outdir.name}.", dir=outdir.parent) as folder:
-        with bindings.types_unchecked():
+        with loading.types_unchecked():
             # Of its checks, the one for a cloud block runs `terraform version`, once a stack: an auditor has none.
             app = tf.App(outdir=folder, stack_traces=False, skip_validation=isinstance(plan.state, CloudState))
             build(app, plan)

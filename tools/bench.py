@@ -40,8 +40,8 @@ GROWTH_ROUNDS: Final = 3
 FLOOR: Final = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from isthmus import bindings
-with bindings.node_started_inside():
+import loading
+with loading.node_started_inside():
     import constructs
 import cdktf
 cdktf.App(outdir=sys.argv[2]).synth()

@@ -1,6 +1,6 @@
 """The only module that imports cdktf and its provider bindings; everything else takes them from here.
 
-So the bindings load fast (``isthmus.bindings``) in one place, and a move to another distribution of them (cdktn
+So the bindings load fast (``loading``) in one place, and a move to another distribution of them (cdktn
 has the same API) is an edit of this file. A class is imported when it is first asked for: a topology without a
 transit gateway pays for none. Hence ``from constructs.crosscloud import providers as tf`` and ``tf.Vpc``.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs import Construct as Construct
 
-from isthmus import bindings
+import loading
 
 if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these imports when its name is first used
     from cdktf import (
@@ -401,7 +401,7 @@ def _imports() -> dict[str, tuple[str, str]]:
 
 _TABLE: Final = _imports()
 
-if not all(bindings.unpacked(binding) for binding in BINDINGS if _RANDOM not in binding):
+if not all(loading.unpacked(binding) for binding in BINDINGS if _RANDOM not in binding):
     print("Unpacking the provider bindings: this takes some seconds, the first time only.", file=sys.stderr, flush=True)
 
 
@@ -413,7 +413,7 @@ if not TYPE_CHECKING:  # else mypy would take every name for Any
         module, attribute = _TABLE[name]
         package = module.partition(".")[0]
         if package in _PROVIDERS and package not in sys.modules:
-            bindings.stand_in(package)
+            loading.stand_in(package)
         value = getattr(import_module(module), attribute)
         globals()[name] = value
         return value

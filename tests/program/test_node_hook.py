@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from isthmus import bindings
+import loading
 
 
 def required(folder: Path, look: str = "m => m") -> str:
     """What Node says when it requires the provider package in ``folder`` with the hook loaded, and looks at it."""
-    node = bindings.own_node()
+    node = loading.own_node()
     assert node is not None
-    environ = {**os.environ, **bindings.node_environment({})}
+    environ = {**os.environ, **loading.node_environment({})}
     script = f"console.log(({look})(require(process.argv[1])))"
     command = [str(node), "-e", script, str(folder)]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.strip()

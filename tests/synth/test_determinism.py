@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from isthmus.bindings import package_cache
+from loading import package_cache
 from tests.synth.program import CDKTF, EXAMPLE, PROJECT, contents, environment, run
 from tests.waiting import FOR_EVER
 

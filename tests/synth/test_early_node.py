@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from isthmus.bindings import early
+from loading import early
 from tests.synth.program import EXAMPLES, PROJECT, contents, environment, run
 from tests.waiting import FOR_EVER
 
 LOOK = f"""
 import sys
 sys.path.insert(0, {str(PROJECT)!r})
-from isthmus.bindings import early
+from loading import early
 print(early.start())
 import stacks
 from jsii import _runtime

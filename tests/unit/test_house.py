@@ -71,7 +71,7 @@ def not_allowed(file: Path, allowed: tuple[str, ...]) -> list[str]:
 
 
 # Of these two import-linter takes neither (pyproject.toml): its contracts are for packages that are at the top.
-CONSTRUCTS = ("constructs.crosscloud", "isthmus.bindings", "isthmus.clouds", "isthmus.plan")
+CONSTRUCTS = ("constructs.crosscloud", "isthmus.clouds", "isthmus.plan")
 MAIN = ("isthmus", "stacks.synth")
 
 

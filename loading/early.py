@@ -23,7 +23,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any, Final
 
-from isthmus import bindings
+import loading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,9 +49,9 @@ def start(environ: Mapping[str, str] = os.environ) -> bool:
         this is written for, or Node does not start: jsii then starts it in its own time, and says in its own
         words what is wrong.
     """
-    node = {**environ, **bindings.node_environment(environ)}.get("JSII_NODE", "node")
+    node = {**environ, **loading.node_environment(environ)}.get("JSII_NODE", "node")
     posix = Path(_ON_DESCRIPTOR_3[0]).exists()
-    if not bindings.wanted(environ) or "JSII_RUNTIME" in environ or not posix or which(node) is None:
+    if not loading.wanted(environ) or "JSII_RUNTIME" in environ or not posix or which(node) is None:
         return False
     try:
         from jsii import _runtime as runtime
@@ -60,11 +60,13 @@ def start(environ: Mapping[str, str] = os.environ) -> bool:
         jsii_process: Any = process
         ordinary = jsii_process._NodeProcess
         provider: Any = runtime.kernel.provider
-        jsii_process._NodeProcess = _early(ordinary, jsii_process.LoadRequest)
+        from loading import pipeline
+
+        jsii_process._NodeProcess = _early(ordinary, jsii_process.LoadRequest, pipeline)
     except (ImportError, AttributeError):
         return False
     try:
-        with bindings.node_started_inside():
+        with loading.node_started_inside():
             provider._process  # noqa: B018 - made when it is first looked at
     except (OSError, AttributeError):
         return False
@@ -73,13 +75,14 @@ def start(environ: Mapping[str, str] = os.environ) -> bool:
     return True
 
 
-def _early(ordinary: Any, load_request: Any) -> type[Any]:
+def _early(ordinary: Any, load_request: Any, pipeline: Any) -> type[Any]:
     """jsii's own class for its Node process, less the waiting."""
 
     class EarlyNode(ordinary):  # type: ignore[misc]  # known at run time
         def start(self) -> None:
             program = Path(self._jsii_runtime()).parents[1] / "lib" / "program.js"
             node = [os.environ.get("JSII_NODE", "node"), "--max-old-space-size=4069", "--preserve-symlinks"]
+            node += ["--require", str(pipeline.HOOK)]
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 process: Any = subprocess.Popen(
@@ -92,9 +95,17 @@ def _early(ordinary: Any, load_request: Any) -> type[Any]:
             self._process = process
             self._answers: dict[bytes, Any] = {}
             self._greeted = False
+            self._pipeline = pipeline.Pipeline()
             atexit.register(self.stop)
             self._foreseen = deque(self._line(load_request(*tarball)) for tarball in _tarballs())
             self._process.stdin.ahead(self._foreseen)
+
+        def send(self, request: Any, response_type: Any) -> Any:
+            ahead = self._pipeline.ahead(request)
+            if ahead is None:
+                return super().send(request, response_type)
+            self._process.stdin.write(ahead[0])
+            return ahead[1]
 
         def _line(self, request: Any) -> bytes:
             """As jsii writes it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from isthmus import bindings
+import loading
 
 SAY = "import sys; sys.LOADED.append(__name__)\n"
 
@@ -50,20 +50,20 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packag
 
 def test_imports_only_the_named_module(packages: Packages) -> None:
     packages.like_cdktfs()
-    assert bindings.stand_in("fake")
+    assert loading.stand_in("fake")
     assert importlib.import_module("fake.one").ONE == 1
     assert packages.loaded == ["fake._jsii", "fake.one"]
 
 
 def test_module_is_there_as_an_attribute(packages: Packages) -> None:
     packages.like_cdktfs()
-    bindings.stand_in("fake")
+    loading.stand_in("fake")
     assert importlib.import_module("fake").two.TWO == 2
 
 
 def test_unknown_attribute_is_an_attribute_error(packages: Packages) -> None:
     packages.like_cdktfs()
-    bindings.stand_in("fake")
+    loading.stand_in("fake")
     with pytest.raises(AttributeError, match="module 'fake' has no attribute 'three'"):
         _ = importlib.import_module("fake").three
 
@@ -71,7 +71,7 @@ def test_unknown_attribute_is_an_attribute_error(packages: Packages) -> None:
 def test_missing_module_of_a_module_is_not_hidden(packages: Packages) -> None:
     packages.like_cdktfs()
     packages.write("fake/two.py", "import no_such_package\n")
-    bindings.stand_in("fake")
+    loading.stand_in("fake")
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         _ = importlib.import_module("fake").two
 
@@ -79,21 +79,21 @@ def test_missing_module_of_a_module_is_not_hidden(packages: Packages) -> None:
 def test_package_without_jsii_loads_as_ever(packages: Packages) -> None:
     packages.write("fake/__init__.py", "from fake import one\n")
     packages.write("fake/one.py")
-    assert not bindings.stand_in("fake")
+    assert not loading.stand_in("fake")
     importlib.import_module("fake")
     assert packages.loaded == ["fake", "fake.one"]
 
 
 def test_single_module_loads_as_ever(packages: Packages) -> None:
     packages.write("fake.py", "ONE = 1\n")
-    assert not bindings.stand_in("fake")
+    assert not loading.stand_in("fake")
     assert importlib.import_module("fake").ONE == 1
 
 
 def test_package_whose_jsii_fails_loads_as_ever(packages: Packages) -> None:
     packages.write("fake/__init__.py", "READY = True\nfrom fake import _jsii\n")
     packages.write("fake/_jsii/__init__.py", "from fake import READY\n")
-    assert not bindings.stand_in("fake")
+    assert not loading.stand_in("fake")
     assert importlib.import_module("fake").READY
     assert packages.loaded == ["fake._jsii", "fake", "fake._jsii"]
 
@@ -101,20 +101,20 @@ def test_package_whose_jsii_fails_loads_as_ever(packages: Packages) -> None:
 def test_package_that_is_loaded_is_left_alone(packages: Packages) -> None:
     packages.like_cdktfs()
     before = importlib.import_module("fake")
-    assert not bindings.stand_in("fake")
+    assert not loading.stand_in("fake")
     assert sys.modules["fake"] is before
 
 
 def test_missing_package_is_named() -> None:
     with pytest.raises(ModuleNotFoundError, match="No module named 'no_such_package'") as missing:
-        bindings.stand_in("no_such_package")
+        loading.stand_in("no_such_package")
     assert missing.value.name == "no_such_package"
 
 
 def test_switched_off(packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISTHMUS_FAST_LOADING", "0")
     packages.like_cdktfs()
-    assert not bindings.stand_in("fake")
+    assert not loading.stand_in("fake")
     importlib.import_module("fake.one")
     assert packages.loaded == ["fake", "fake._jsii", "fake.one", "fake.two"]
 
@@ -129,25 +129,25 @@ def of_anyone(*, name: str) -> None: ...
 
 
 def test_stubs_take_anything_inside() -> None:
-    with bindings.types_unchecked():
+    with loading.types_unchecked():
         assert typing.get_type_hints(_typecheckingstub__of_a_resource)["name"] is typing.Any
 
 
 def test_other_hints_are_as_ever_inside() -> None:
-    with bindings.types_unchecked():
+    with loading.types_unchecked():
         assert typing.get_type_hints(of_anyone)["name"] is str
 
 
 def test_hints_are_restored() -> None:
     before = typing.get_type_hints
-    with pytest.raises(KeyError), bindings.types_unchecked():
+    with pytest.raises(KeyError), loading.types_unchecked():
         raise KeyError
     assert typing.get_type_hints is before
 
 
 def test_types_are_checked_when_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISTHMUS_FAST_LOADING", "0")
-    with bindings.types_unchecked():
+    with loading.types_unchecked():
         assert typing.get_type_hints(_typecheckingstub__of_a_resource)["name"] is str
 
 
@@ -155,33 +155,33 @@ def test_types_are_checked_when_switched_off(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_users_node_options_are_kept() -> None:
-    options = bindings.node_environment({"NODE_OPTIONS": "--max-old-space-size=512"})["NODE_OPTIONS"]
+    options = loading.node_environment({"NODE_OPTIONS": "--max-old-space-size=512"})["NODE_OPTIONS"]
     assert options.startswith("--max-old-space-size=512 ")
-    assert options.endswith(f'--require "{bindings.HOOK}"')
+    assert options.endswith(f'--require "{loading.HOOK}"')
 
 
 def test_users_node_wins() -> None:
-    assert "JSII_NODE" not in bindings.node_environment({"JSII_NODE": "/usr/bin/node"})
+    assert "JSII_NODE" not in loading.node_environment({"JSII_NODE": "/usr/bin/node"})
 
 
 def test_own_node_is_used() -> None:
-    assert bindings.node_environment({})["JSII_NODE"] == str(bindings.own_node())
+    assert loading.node_environment({})["JSII_NODE"] == str(loading.own_node())
 
 
 def test_path_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bindings, "HOOK", Path('/a b/"c"\\d/hook.cjs'))
-    assert bindings.node_environment({})["NODE_OPTIONS"].endswith('--require "/a b/\\"c\\"\\\\d/hook.cjs"')
+    monkeypatch.setattr(loading, "HOOK", Path('/a b/"c"\\d/hook.cjs'))
+    assert loading.node_environment({})["NODE_OPTIONS"].endswith('--require "/a b/\\"c\\"\\\\d/hook.cjs"')
 
 
 def test_no_hook_when_switched_off() -> None:
-    assert "NODE_OPTIONS" not in bindings.node_environment({"ISTHMUS_FAST_LOADING": "0"})
+    assert "NODE_OPTIONS" not in loading.node_environment({"ISTHMUS_FAST_LOADING": "0"})
 
 
 def test_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_OPTIONS", "--trace-warnings")
     monkeypatch.delenv("JSII_NODE", raising=False)
-    with bindings.node_started_inside():
-        assert str(bindings.HOOK) in os.environ["NODE_OPTIONS"]
+    with loading.node_started_inside():
+        assert str(loading.HOOK) in os.environ["NODE_OPTIONS"]
     assert os.environ["NODE_OPTIONS"] == "--trace-warnings"
     assert "JSII_NODE" not in os.environ
 
@@ -192,14 +192,14 @@ def test_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unpacked_looks_for_the_version(tmp_path: Path) -> None:
     environ = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path)}
     (tmp_path / "@cdktf" / "provider-aws" / "21.22.1").mkdir(parents=True)
-    assert bindings.unpacked("@cdktf/provider-aws/21.22.1", environ)
-    assert not bindings.unpacked("@cdktf/provider-aws/21.22.2", environ)
+    assert loading.unpacked("@cdktf/provider-aws/21.22.1", environ)
+    assert not loading.unpacked("@cdktf/provider-aws/21.22.2", environ)
 
 
 def test_nothing_is_unpacked_without_a_cache() -> None:
     environ = {"JSII_RUNTIME_PACKAGE_CACHE": "disabled", "HOME": "/home/me"}
-    assert bindings.package_cache(environ) is None
-    assert not bindings.unpacked("cdktf/0.21.0", environ)
+    assert loading.package_cache(environ) is None
+    assert not loading.unpacked("cdktf/0.21.0", environ)
 
 
 @pytest.mark.parametrize(
@@ -211,4 +211,4 @@ def test_nothing_is_unpacked_without_a_cache() -> None:
 )
 def test_cache_is_where_jsii_has_it(platform: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    assert bindings.package_cache({"HOME": "/home/me"}) == Path(folder)
+    assert loading.package_cache({"HOME": "/home/me"}) == Path(folder)
