@@ -1,6 +1,6 @@
 // Preloaded into jsii's Node by early.py, which reads and writes on descriptor 3. A line `!7 {…}` is a request whose
 // answer Python does not wait for: none is sent. Its answer is kept here, and later requests name it, as `@later.7`
-// where it is an object and as `${TfToken[LATER.7]}` where it is a string. jsii's own program sees ordinary requests
+// where it is an object and as `TfToken[LATER.7]` where it is a string or a list that only Terraform knows. jsii's own program sees ordinary requests
 // only, one after another.
 //
 // A request that fails stops all that come after it. The next one whose answer Python waits for is answered with its
@@ -12,7 +12,7 @@ const DESCRIPTOR = 3;
 const NEWLINE = 0x0a;
 const CHUNK = Buffer.alloc(1 << 20);
 const REFERENCE = /("\$jsii\.byref": ")[^"]*@later\.(\d+)"/g;
-const STRING = /\$\{TfToken\[LATER\.(\d+)\]\}/g;
+const TOKEN = /[$#]\{TfToken\[LATER\.(\d+)\]\}/g;
 const FIRST = 0x21; // '!'
 
 const read = fs.readSync;
@@ -76,16 +76,24 @@ function named(text) {
   if (!text.includes('later.') && !text.includes('[LATER.')) return text;
   return text
     .replace(REFERENCE, (all, before, which) => (answers.has(which) ? `${before}${answers.get(which)}"` : all))
-    .replace(STRING, (all, which) => answers.get(which) ?? all);
+    .replace(TOKEN, (all, which) => answers.get(which) ?? all);
 }
 
 function keep(text) {
-  const answer = JSON.parse(text);
-  const value = answer.ok?.['$jsii.byref'] ?? answer.ok?.value;
-  if (!('ok' in answer)) failure = Buffer.from(text);
-  else if (typeof value !== 'string') return;
-  else answers.set(String(number), JSON.stringify(value).slice(1, -1));
-  if (answer.ok?.['$jsii.byref']) names.set(value, `${value.slice(0, value.lastIndexOf('@'))}@later.${number}`);
+  const { ok } = JSON.parse(text);
+  if (!ok) {
+    failure = Buffer.from(text);
+    return;
+  }
+  const object = ok['$jsii.byref'];
+  const said = object ?? ok.value ?? ok.result;
+  const value = Array.isArray(said) && said.length === 1 ? said[0] : said;
+  if (object) names.set(object, `${object.slice(0, object.lastIndexOf('@'))}@later.${number}`);
+  if (typeof value === 'string') answers.set(String(number), JSON.stringify(value).slice(1, -1));
+  else if (value !== undefined && value !== null) {
+    const error = `Python did not wait for an answer that it needs: ${text.trim()}`;
+    failure = Buffer.from(`${JSON.stringify({ error, name: '@jsii/kernel.Fault', stack: '' })}\n`);
+  }
 }
 
 // Python knows an object by the name that it has there.

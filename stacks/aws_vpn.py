@@ -16,7 +16,7 @@ class AwsVpnStack(tf.TerraformStack):
 
     def __init__(self, app: tf.App, *, plan: Plan, site: AwsSite) -> None:
         super().__init__(app, site.stack)
-        attach(self, plan.state)
+        attach(self, plan.state, site.stack)
         aws_provider(self, site)
         network = aws_network(self, "network", site=site)
         self.gateway = aws_gateway(self, "gateway", site=site, network=network)

@@ -31,7 +31,7 @@ class AzureConnectionsStack(tf.TerraformStack):
         links: Mapping[str, LinkStack],
     ) -> None:
         super().__init__(app, site.stacks.connections)
-        attach(self, plan.state)
+        attach(self, plan.state, site.stacks.connections)
         azure_provider(self, site)
         alerts = (
             AzureAlerts(self, "alerts", site=site, monitoring=site.monitoring, gateway_id=gateway_id)

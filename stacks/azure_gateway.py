@@ -23,7 +23,7 @@ class AzureGatewayStack(tf.TerraformStack):
         network: AzureNetworkStack,
     ) -> None:
         super().__init__(app, name)
-        attach(self, plan.state)
+        attach(self, plan.state, name)
         azure_provider(self, site)
         assert network.gateway_subnet_id is not None, "a gateway that is made has a subnet"
         gateway = AzureGateway(

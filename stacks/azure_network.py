@@ -13,7 +13,7 @@ from stacks.settings import azure_provider
 class AzureNetworkStack(tf.TerraformStack):
     def __init__(self, app: tf.App, *, plan: Plan, site: AzureSite) -> None:
         super().__init__(app, site.stacks.network)
-        attach(self, plan.state)
+        attach(self, plan.state, site.stacks.network)
         azure_provider(self, site)
         network = AzureNetwork(self, "network", site=site)
         self.gateway_subnet_id = network.gateway_subnet_id

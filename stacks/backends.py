@@ -16,9 +16,8 @@ REQUIRED_VERSION: Final = ">= 1.11.0, < 2.0.0"
 1.11 has every block, function and backend argument that the stacks use."""
 
 
-def attach(stack: tf.TerraformStack, state: types.State) -> None:
-    """Give ``stack`` its backend, and say which Terraform may apply it."""
-    name = stack.node.id
+def attach(stack: tf.TerraformStack, state: types.State, name: str) -> None:
+    """Give ``stack``, whose name is ``name``, its backend, and say which Terraform may apply it."""
     require_version(stack)
     match state:
         case types.LocalState():

@@ -24,7 +24,7 @@ class LinkStack(tf.TerraformStack):
         self, app: tf.App, *, plan: Plan, link: Link, site: AwsSite, vpn: AwsVpnStack, network: AzureNetworkStack
     ) -> None:
         super().__init__(app, link.stack)
-        attach(self, plan.state)
+        attach(self, plan.state, link.stack)
         aws_provider(self, site)
         random_provider(self, link)
         scope = tf.Construct(self, f"to-{link.azure}")

@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from constructs.crosscloud import providers as tf
 import loading
+from constructs.crosscloud import providers as tf
 from isthmus.plan.state_home import (
     INCOMPLETE_UPLOAD_DAYS,
     NONCURRENT_DAYS,

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from constructs.crosscloud import providers as tf
 import loading
+from constructs.crosscloud import providers as tf
 from isthmus.plan import Plan
 from isthmus.plan.types import CloudState, LocalState
 from isthmus.printable import one_line

@@ -61,7 +61,7 @@ def test_two_runs_from_different_folders_give_the_same_bytes(output: Path, tmp_p
 def test_a_copy_of_the_project_elsewhere_run_by_another_user_gives_the_same_bytes(output: Path, tmp_path: Path) -> None:
     copy, home = tmp_path / "another place" / "isthmus", tmp_path / "home"
     home.mkdir()
-    for part in ("isthmus", "stacks", "constructs"):
+    for part in ("isthmus", "loading", "stacks", "constructs"):
         shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("main.py", "cdktf.json", "isthmus.yaml"):
         shutil.copy(PROJECT / part, copy)

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     import jsonschema
 
 PROJECT = Path(__file__).parents[2]
-SOURCES = sorted(
-    [PROJECT / "main.py", *(f for d in ("constructs", "stacks", "isthmus") for f in (PROJECT / d).rglob("*.py"))]
-)
+FOLDERS = ("constructs", "isthmus", "loading", "stacks")
+SOURCES = sorted([PROJECT / "main.py", *(file for name in FOLDERS for file in (PROJECT / name).rglob("*.py"))])
 BINDINGS = ("cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm")
 PROVIDERS = PROJECT / "constructs" / "crosscloud" / "providers.py"
 
@@ -61,7 +60,7 @@ def test_only_providers_imports_the_bindings() -> None:
 
 def not_allowed(file: Path, allowed: tuple[str, ...]) -> list[str]:
     """What ``file`` imports of this project beyond the modules ``allowed`` and what is in them."""
-    ours = ("constructs.crosscloud", "emulate", "isthmus", "main", "stacks", "tests", "tools")
+    ours = ("constructs.crosscloud", "emulate", "isthmus", "loading", "main", "stacks", "tests", "tools")
     return [
         name
         for name in imports(file)
@@ -71,8 +70,8 @@ def not_allowed(file: Path, allowed: tuple[str, ...]) -> list[str]:
 
 
 # Of these two import-linter takes neither (pyproject.toml): its contracts are for packages that are at the top.
-CONSTRUCTS = ("constructs.crosscloud", "isthmus.clouds", "isthmus.plan")
-MAIN = ("isthmus", "stacks.synth")
+CONSTRUCTS = ("constructs.crosscloud", "isthmus.clouds", "isthmus.plan", "loading")
+MAIN = ("isthmus", "loading", "stacks.synth")
 
 
 def test_constructs_know_of_isthmus_only_the_plan_and_the_clouds() -> None:
@@ -103,6 +102,10 @@ def test_an_import_that_is_not_allowed_is_found(
     file = tmp_path / "module.py"
     file.write_text(f"from {allowed[0]} import anything\n{line}\n", encoding="utf-8")
     assert not_allowed(file, allowed) == found
+
+
+def test_one_module_replaces_names_of_jsii() -> None:
+    assert importers("jsii", among=SOURCES) == ["loading/pipeline.py"]
 
 
 def test_a_unit_test_starts_no_process_and_imports_no_binding() -> None:
