@@ -19,7 +19,13 @@ from typing import Any, Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 PROGRAM: Final = Path(__file__).with_name("peer.cjs")
-PACKAGES: Final = ("constructs", "cdktf", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm")
+PACKAGES: Final = (
+    "constructs",
+    "cdktf",
+    "cdktf_cdktf_provider_aws",
+    "cdktf_cdktf_provider_azurerm",
+    "cdktf_cdktf_provider_random",
+)
 """Each Python package of bindings has with it the JavaScript package that it is made from."""
 
 
@@ -66,8 +72,3 @@ def _pairs(told: str) -> Iterator[tuple[dict[str, Any], Any]]:
             request = json.loads(line[2:])
         elif line.startswith("< {") and request.get("api") not in (None, "load", "stats"):
             yield request, json.loads(line[2:])["ok"]
-
-
-def command(node: Path, how: str, packages: Path, recording: Path, outdir: Path) -> list[str]:
-    """The peer as a command; ``how`` is ``lazily`` or ``ordinary``."""
-    return [str(node), str(PROGRAM), how, str(packages), str(recording), str(outdir)]
