@@ -119,7 +119,9 @@ def _program(name: str, folder: Path, topology: Path, recording: Path) -> tuple[
 
 def _ratio(runs: Runs, name: str, other: str, what: str) -> float:
     """Median over the rounds of ``wall`` or ``cpu`` of one program by that of another in the same round."""
-    return statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(runs[name], runs[other], strict=False))
+    pairs = zip(runs[name], runs[other], strict=False)
+    ratios: list[float] = [getattr(one, what) / getattr(two, what) for one, two in pairs]
+    return statistics.median(ratios)
 
 
 def _loading(runs: Mapping[int, Runs]) -> list[bool]:
