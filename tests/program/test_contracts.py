@@ -24,6 +24,7 @@ DOMAIN = "The domain knows nothing of Terraform and starts no Node"
 LAYERS = "Topology, plan, checks, command line: each knows only what comes before it"
 OBSERVED = "What Terraform says is read without what the plan wants"
 PROVIDERS = "Stacks take cdktf and the providers from constructs.crosscloud.providers"
+LOADING = "What loads the bindings knows nothing of what they are for"
 PLAN_ONLY = "Stacks know of isthmus only the plan, and nothing of emulate"
 
 BROKEN = [
@@ -47,7 +48,11 @@ BROKEN = [
     ("isthmus/plan/names.py", "from constructs.crosscloud import psk", DOMAIN),
     ("isthmus/topology/load.py", "from isthmus import checks", LAYERS),
     ("isthmus/observed/types.py", "from isthmus.plan import types", OBSERVED),
+    ("isthmus/settings.py", "import loading", DOMAIN),
+    ("isthmus/settings.py", "import jsii", DOMAIN),
+    ("loading/pipeline.py", "from isthmus.plan import types", LOADING),
     ("stacks/link.py", "from cdktf import App", PROVIDERS),
+    ("stacks/link.py", "import jsii", PROVIDERS),
     ("stacks/link.py", "from isthmus.topology import load", PLAN_ONLY),
     ("stacks/link.py", "from isthmus.checks import check", PLAN_ONLY),
     ("stacks/link.py", "from emulate import runs", PLAN_ONLY),
