@@ -1,7 +1,8 @@
 """The CDKTF program: reads the topology, works out the plan, synthesizes every stack.
 
 `cdktf synth` and `cdktf deploy` run it, and so does `isthmus synth`. It works from any working directory.
-Exit codes: 0 written; 2 the topology cannot be used or the output not written: standard error says what is wrong.
+Exit codes: 0 written; 2 the topology cannot be used, the output not written or a package missing: standard error says
+what is wrong.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from pathlib import Path
 # The program lives for a second and keeps what it allocates: looking for garbage would be all there is to it.
 gc.disable()
 
-PROJECT = Path(__file__).resolve().parent
+PROGRAM = Path(__file__).resolve().parent
 # Our constructs/ joins the PyPI package of that name only if it is found before that is imported.
-if str(PROJECT) not in sys.path:
-    sys.path.insert(0, str(PROJECT))
+if str(PROGRAM) not in sys.path:
+    sys.path.insert(0, str(PROGRAM))
 
 from loading import early  # noqa: E402 - after the path is set
 
 if __name__ == "__main__":
     early.start()
 
+from isthmus import extras  # noqa: E402 - while Node gets ready
 from isthmus.checks import check  # noqa: E402 - while Node gets ready
 from isthmus.printable import one_line  # noqa: E402 - while Node gets ready
 from isthmus.problems import TopologyError  # noqa: E402 - while Node gets ready
@@ -41,6 +43,9 @@ def main() -> int:
     for warning in checked.warnings:
         print(warning.render(checked.file), file=sys.stderr)
 
+    if lacking := extras.missing("synth"):
+        print(one_line(f"isthmus synth: {lacking}"), file=sys.stderr)
+        return 2
     # Only now, so that a mistake in the topology is told without waiting for Node.
     from stacks.synth import synthesize
 

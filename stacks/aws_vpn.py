@@ -7,18 +7,19 @@ from constructs.crosscloud.aws import aws_gateway, aws_network
 from constructs.crosscloud.monitoring import AwsTunnelWatch
 from isthmus.plan import Plan
 from isthmus.plan.types import AwsSite
-from stacks.backends import attach
-from stacks.settings import aws_provider
+
+from .backends import attach
+from .settings import aws_provider
 
 
 class AwsVpnStack(tf.TerraformStack):
-    """What the links of one AWS site share. ``gateway`` and ``watch`` are references that their stacks use."""
+    """What the links of one AWS site share. Other stacks refer to ``network``, ``gateway`` and ``watch``."""
 
     def __init__(self, app: tf.App, *, plan: Plan, site: AwsSite) -> None:
         super().__init__(app, site.stack)
         attach(self, plan.state, site.stack)
         aws_provider(self, site)
-        network = aws_network(self, "network", site=site)
+        self.network = network = aws_network(self, "network", site=site)
         self.gateway = aws_gateway(self, "gateway", site=site, network=network)
         self.watch = (
             AwsTunnelWatch(self, "monitoring", monitoring=site.monitoring, tags=site.tags) if site.monitoring else None

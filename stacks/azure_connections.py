@@ -9,9 +9,10 @@ from constructs.crosscloud.azure import AzureTunnel
 from constructs.crosscloud.monitoring import AzureAlerts, AzureDiagnostics
 from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
-from stacks.backends import attach
-from stacks.link import LinkStack
-from stacks.settings import azure_provider
+
+from .backends import attach
+from .link import LinkStack
+from .settings import azure_provider
 
 
 class AzureConnectionsStack(tf.TerraformStack):

@@ -6,9 +6,10 @@ from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureGateway
 from constructs.crosscloud.monitoring import AzureDiagnostics
 from isthmus.plan import Plan, types
-from stacks.azure_network import AzureNetworkStack
-from stacks.backends import attach
-from stacks.settings import azure_provider
+
+from .azure_network import AzureNetworkStack
+from .backends import attach
+from .settings import azure_provider
 
 
 class AzureGatewayStack(tf.TerraformStack):
@@ -41,12 +42,20 @@ class AzureGatewayStack(tf.TerraformStack):
         tf.TerraformOutput(self, "virtual_network_gateway_name", value=gateway.gateway.name)
 
 
-def gateway_id(app: tf.App, *, plan: Plan, site: types.AzureSite, network: AzureNetworkStack) -> str:
-    """The id of the gateway of ``site``: of one that is made in a stack of its own, or of an adopted one."""
+def gateway_stack(
+    app: tf.App, *, plan: Plan, site: types.AzureSite, network: AzureNetworkStack
+) -> AzureGatewayStack | None:
+    """The stack of the gateway of ``site``; None where the gateway is adopted."""
     gateway = site.gateway
     if isinstance(gateway, types.AdoptedAzureGateway):
-        return gateway.id
+        return None
     assert site.stacks.gateway is not None, "a gateway that is made has a stack"
-    return AzureGatewayStack(
-        app, site.stacks.gateway, plan=plan, site=site, planned=gateway, network=network
-    ).gateway_id
+    return AzureGatewayStack(app, site.stacks.gateway, plan=plan, site=site, planned=gateway, network=network)
+
+
+def gateway_id(site: types.AzureSite, made: AzureGatewayStack | None) -> str:
+    """The id of the gateway of ``site``: of the one that is ``made``, or of the adopted one."""
+    if made is not None:
+        return made.gateway_id
+    assert isinstance(site.gateway, types.AdoptedAzureGateway), "a gateway that is not made is adopted"
+    return site.gateway.id

@@ -6,8 +6,9 @@ from constructs.crosscloud import providers as tf
 from constructs.crosscloud.azure import AzureNetwork
 from isthmus.plan import Plan
 from isthmus.plan.types import AzureSite
-from stacks.backends import attach
-from stacks.settings import azure_provider
+
+from .backends import attach
+from .settings import azure_provider
 
 
 class AzureNetworkStack(tf.TerraformStack):

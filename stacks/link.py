@@ -11,10 +11,11 @@ from constructs.crosscloud.aws_connection import AwsConnection
 from constructs.crosscloud.psk import key_ring
 from isthmus.plan import Plan
 from isthmus.plan.types import AwsSite, Link, Tunnel
-from stacks.aws_vpn import AwsVpnStack
-from stacks.azure_network import AzureNetworkStack
-from stacks.backends import attach
-from stacks.settings import aws_provider, random_provider
+
+from .aws_vpn import AwsVpnStack
+from .azure_network import AzureNetworkStack
+from .backends import attach
+from .settings import aws_provider, random_provider
 
 
 class LinkStack(tf.TerraformStack):

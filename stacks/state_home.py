@@ -23,8 +23,9 @@ from isthmus.plan.state_home import (
 )
 from isthmus.plan.types import StorageAccess
 from isthmus.printable import one_line
-from stacks.backends import require_version
-from stacks.settings import NO_REGISTRATIONS
+
+from .backends import require_version
+from .settings import NO_REGISTRATIONS
 
 STATE = "terraform.tfstate"
 BLOB_LOGS = ("StorageRead", "StorageWrite", "StorageDelete")

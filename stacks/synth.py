@@ -14,8 +14,9 @@ from constructs.crosscloud import providers as tf
 from isthmus.plan import Plan
 from isthmus.plan.types import CloudState, LocalState
 from isthmus.printable import one_line
-from stacks import build
-from stacks.readme import readmes
+
+from . import build
+from .readme import readmes
 
 
 def synthesize(plan: Plan, outdir: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from isthmus import __version__
 from isthmus.cli import design, money, performance, report, state, terraform
 from isthmus.cli import emulate as emulation
 from isthmus.cli.common import Commands, fail
+from isthmus.cli.init import init
 from isthmus.streams import any_encoding
 
 READER_GONE: Final = 141
@@ -33,7 +34,7 @@ for _command in (
     design.check,
     design.plan,
     design.schema,
-    design.init,
+    init,
     terraform.synth,
     design.workspaces,
     money.cost,

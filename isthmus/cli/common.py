@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from isthmus.checks import Checked
+    from isthmus.extras import Extra
 
 T = TypeVar("T")
 
@@ -153,6 +154,14 @@ def wide_console() -> Console:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     return Quiet(width=None if sys.stdout.isatty() else 160)
+
+
+def needs(extra: Extra, command: str) -> None:
+    """Exit code 2 with what to install, where packages of ``extra`` are missing that ``command`` runs on."""
+    from isthmus.extras import missing
+
+    if what := missing(extra):
+        fail(f"{command}: {what}")
 
 
 def read(option: str, reader: Callable[[str], T], text: str | None) -> T | None:

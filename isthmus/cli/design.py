@@ -1,14 +1,8 @@
-"""What is wanted and what it comes to: check, plan, schema, init, workspaces."""
+"""What is wanted and what it comes to: check, plan, schema, workspaces."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, problems_json, say, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, count, print_json, problems_json, say, wide_console
 
 # Everything else is imported by the command that needs it: `--help` and `check` answer at once.
 
@@ -43,30 +37,6 @@ def schema() -> None:
     from isthmus.schema import json_schema_text
 
     print(json_schema_text(), end="")
-
-
-def init(
-    path: Annotated[Path, typer.Argument(help="File to write.")] = Path("isthmus.yaml"),
-    name: Annotated[str, typer.Option(help="Name of the deployment.")] = "payments",
-) -> None:
-    """Write a commented topology file to start from, and its JSON Schema for editors. Never overwrites a file."""
-    from isthmus.schema import json_schema_text
-    from isthmus.starter import SCHEMA_NAME, write_starter
-    from isthmus.topology import loads
-
-    for problem in loads(f"name: {json.dumps(name)}\naws: {{}}\nazure: {{}}").problems:
-        if problem.path == ("name",):
-            fail(f"--name: {problem.text}")
-    try:
-        current = write_starter(path, name=name, schema=json_schema_text())
-    except FileExistsError:
-        fail(f"{path}: already exists and was not changed: name another file")
-    except OSError as error:
-        fail(f"{path}: cannot be written ({error.strerror}): name a folder that you may write to")
-    if not current:
-        beside = path.with_name(SCHEMA_NAME)
-        say(f"{beside}: already exists and was not changed: update it with isthmus schema > {beside}", error=True)
-    say(f"{path}: written; now: isthmus check {path}")
 
 
 def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:

@@ -15,10 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
-from isthmus.cli.common import AsJson, fail, print_json, say
-from isthmus.settings import PROJECT, topology_path
-
-_NODE = PROJECT / "node_modules" / ".bin"
+from isthmus.cli.common import AsJson, fail, needs, print_json, say
+from isthmus.settings import PROGRAM, topology_path, workspace_folder
 
 
 def emulate(
@@ -52,6 +50,7 @@ def emulate(
         fail("isthmus emulate: give a command after --exec or after --, not both")
     if cloud and cloud.exists() and not cloud.is_dir():
         fail(f"--cloud: {cloud} is a file: name a folder, which may not exist yet")
+    needs("emulate", "isthmus emulate")
     command = ["/bin/sh", "-c", execute] if execute is not None else context.args
     with _serving(cloud) as (server, told):
         for note in told["notes"]:
@@ -80,7 +79,7 @@ def _serving(cloud: Path | None) -> Iterator[tuple[subprocess.Popen[str], dict[s
         words += ["--profile", profile]
     server = subprocess.Popen(
         words,
-        cwd=PROJECT,
+        cwd=PROGRAM,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -118,7 +117,8 @@ def _environment(told: dict[str, Any]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in told["unset"] and not k.startswith("AWS_ENDPOINT_URL")}
     # So that `cdktf` and the Node that it needs are found without activating anything.
     # The environment's own cdktf comes before the one of Node, which knows nothing of our settings.
-    path = os.pathsep.join([told["path"], kept.get("PATH", os.defpath), str(Path(sys.executable).parent), str(_NODE)])
+    ours = [str(Path(sys.executable).parent), str(workspace_folder() / "node_modules" / ".bin")]
+    path = os.pathsep.join([told["path"], kept.get("PATH", os.defpath), *ours])
     return {**kept, "PATH": path, **told["environment"]}
 
 

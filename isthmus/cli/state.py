@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, say
-from isthmus.settings import PROJECT, output_folder
+from isthmus.cli.common import AsJson, Topology, checked, fail, needs, print_json, say
+from isthmus.settings import PROGRAM, output_folder
 from isthmus.streams import coloured
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def bootstrap(
             say(f"{'adopts':16} {what}: {id_}")
         say(f"{'folder':16} {folder}")
         return
+    needs("synth", "isthmus state bootstrap")
     terraform = _terraform()
     if not yes and not sys.stdin.isatty():
         fail("there is no terminal to ask for confirmation: check with --dry-run, then add --yes")
@@ -153,7 +154,7 @@ def _synthesize(home: Home, folder: Path, ids: dict[str, str], *, quiet: bool) -
     done = subprocess.run(
         [sys.executable, "-P", "-m", "stacks.state_home"],
         input=json.dumps(wanted),
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROGRAM)},
         stderr=subprocess.PIPE if quiet else None,
         text=True,
         umask=0o077,

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.common import STANDARD_INPUT, AsJson, Topology, checked, fail, print_json, say
-from isthmus.settings import PROJECT, output_folder, topology_path
+from isthmus.cli.common import STANDARD_INPUT, AsJson, Topology, checked, fail, needs, print_json, say
+from isthmus.settings import PROGRAM, output_folder, topology_path
 
 
 def synth(
@@ -33,11 +33,12 @@ def synth(
     file = topology_path(topology)
     if as_json:
         checked(file, as_json=True)
+        needs("synth", "isthmus synth")
     folder = output_folder(output)
     # A process of its own: this package never imports cdktf, and main.py is what the cdktf CLI runs as well.
     environ = {**os.environ, "ISTHMUS_TOPOLOGY": str(file), "CDKTF_OUTDIR": str(folder)}
     done = subprocess.run(
-        [sys.executable, str(PROJECT / "main.py")],
+        [sys.executable, str(PROGRAM / "main.py")],
         env=environ,
         stderr=subprocess.PIPE if as_json else None,
         text=True,

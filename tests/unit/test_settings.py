@@ -22,7 +22,7 @@ def test_environment_comes_before_context() -> None:
 
 
 def test_context_is_relative_to_the_project() -> None:
-    found = topology_path(environ={"CDKTF_CONTEXT_JSON": CONTEXT}, project=Path("/project"))
+    found = topology_path(environ={"CDKTF_CONTEXT_JSON": CONTEXT}, workspace=Path("/project"))
     assert found == Path("/project/examples/other.yaml")
 
 
@@ -30,8 +30,8 @@ def test_nothing_named_is_the_file_of_this_folder_and_never_the_projects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert topology_path(environ={}, project=Path("/project")) == Path("isthmus.yaml")
-    assert topology_path(environ={"ISTHMUS_TOPOLOGY": ""}, project=Path("/project")) == Path("isthmus.yaml")
+    assert topology_path(environ={}, workspace=Path("/project")) == Path("isthmus.yaml")
+    assert topology_path(environ={"ISTHMUS_TOPOLOGY": ""}, workspace=Path("/project")) == Path("isthmus.yaml")
 
 
 @pytest.mark.parametrize("context", ["", "{", "[]", "1", '{"topology": 1}', '{"topology": ""}'])
@@ -42,7 +42,7 @@ def test_context_of_another_shape_is_passed_over(context: str) -> None:
 def test_output_folder() -> None:
     assert output_folder(Path("/a"), environ={"CDKTF_OUTDIR": "/b"}) == Path("/a")
     assert output_folder(environ={"CDKTF_OUTDIR": "/b"}) == Path("/b")
-    assert output_folder(environ={}, project=Path("/project")) == Path("/project/cdktf.out")
+    assert output_folder(environ={}, workspace=Path("/project")) == Path("/project/cdktf.out")
 
 
 def test_output_folder_is_where_the_cdktf_cli_looks(tmp_path: Path) -> None:
@@ -50,4 +50,4 @@ def test_output_folder_is_where_the_cdktf_cli_looks(tmp_path: Path) -> None:
     assert output_folder(environ={"CDKTF_OUTDIR": "", "CDKTF_OUTPUT": "/c"}) == Path("/c")
     for config, expected in (('{"output": "mine"}', "mine"), ('{"output": 1}', "cdktf.out"), ("[", "cdktf.out")):
         (tmp_path / "cdktf.json").write_text(config, encoding="utf-8")
-        assert output_folder(environ={}, project=tmp_path) == tmp_path / expected
+        assert output_folder(environ={}, workspace=tmp_path) == tmp_path / expected

@@ -1,0 +1,79 @@
+"""What other Python programs use; ``import isthmus`` offers it, and docs/python.md describes it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from isthmus import bindings, checks
+from isthmus.checks import Checked
+from isthmus.extras import missing
+from isthmus.plan import Plan
+from isthmus.problems import Problem, TopologyError
+from isthmus.settings import PROGRAM
+from isthmus.topology import loads
+
+__all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text"]
+
+_STACKS: Final = "isthmus_stacks"
+"""What ``stacks`` is called in another program, which may well have a package of that name."""
+
+
+def check(path: str | PathLike[str]) -> Checked:
+    """Read, check and plan the topology file ``path``. Starts no process and needs no extra.
+
+    Raises:
+        TopologyError: with every problem of the file; ``problems`` has them one by one, with line and path.
+    """
+    return checks.check(Path(path))
+
+
+def check_text(text: str, *, file: str = "topology") -> Checked:
+    """Like :func:`check`, for the text of a topology; ``file`` is what messages call it.
+
+    Raises:
+        TopologyError: with every problem of the text.
+    """
+    return checks.check_loaded(loads(text, file=file))
+
+
+def add_stacks(app: Any, plan: Plan) -> Any:
+    """Add every stack of ``plan`` to ``app``, the ``cdktf.App`` of another program, and return them.
+
+    Returns:
+        ``Stacks``, with ``azure_networks``, ``azure_gateways``, ``aws_vpns`` and ``azure_connections`` by the key of
+        their site, and ``links`` by ``<aws>-<azure>``: what they hold can be referred to from other stacks.
+
+    Raises:
+        ModuleNotFoundError: the extra ``synth`` is not installed; the text says what installs it.
+    """
+    if what := missing("synth"):
+        raise ModuleNotFoundError(f"isthmus.add_stacks: {what}")
+    return _stacks().build(app, plan)
+
+
+def _stacks() -> ModuleType:
+    """The package ``stacks`` of the program, which is on nobody's path."""
+    if _STACKS in sys.modules:
+        return sys.modules[_STACKS]
+    with bindings.node_started_inside():
+        constructs = importlib.import_module("constructs")
+    folder = str(PROGRAM / "constructs")
+    if folder not in constructs.__path__:
+        constructs.__path__.append(folder)
+    package = PROGRAM / "stacks"
+    spec = spec_from_file_location(_STACKS, package / "__init__.py", submodule_search_locations=[str(package)])
+    assert spec is not None, "a file of Python has a loader"
+    assert spec.loader is not None, "a file of Python has a loader"
+    module = sys.modules[_STACKS] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[_STACKS]
+        raise
+    return module
