@@ -11,7 +11,7 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, money, performance, report, state, terraform
+from isthmus.cli import design, money, performance, pipeline, report, state, terraform
 from isthmus.cli import emulate as emulation
 from isthmus.cli.common import Commands, fail
 from isthmus.cli.init import init
@@ -46,6 +46,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(money.prices, name="prices")
 app.add_typer(state.app, name="state")
+app.add_typer(pipeline.app, name="pipeline")
 # What follows is another program's, with its own options.
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(emulation.emulate)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from isthmus.pipeline.comment import comment
 from tests.deploy.conftest import UP, Deploy
 from tests.deploy.deployment import Deployment
 from tests.deploy.emulated import Emulated
 from tests.synth.program import PROJECT
-from tools import pipeline
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ class Jobs:
     def plan(self, keys: str = "all", out: str = "plan.json") -> CompletedProcess[str]:
         words = ["plan", "--keys", keys, "--folder", str(self.deployment.output), "--out", str(self.report / out)]
         return run(
-            [sys.executable, "-m", "tools.pipeline", *words],
+            [sys.executable, "-m", "isthmus", "pipeline", *words],
             cwd=PROJECT,
             env={**self.deployment.environ, "ISTHMUS_TOPOLOGY": str(self._topology)},
             capture_output=True,
@@ -97,7 +97,7 @@ def test_a_plan_that_fails_fails_the_job(jobs: Jobs, clouds: Emulated) -> None:
     assert "AuthorizationFailed" in done.stdout
     # The others are planned all the same, so that one run shows all that is wrong.
     assert jobs.statuses()["azure-fra-gateway"] == "changes"
-    assert "**the plan failed**" in pipeline.comment(jobs.report)
+    assert "**the plan failed**" in comment(jobs.report)
 
 
 def test_a_broken_configuration_fails_the_job(jobs: Jobs) -> None:
@@ -124,7 +124,7 @@ def test_the_role_without_keys_touches_no_state_that_holds_them(jobs: Jobs) -> N
     done = jobs.plan("only", "plan-keys.json")
     assert done.returncode == 0, done.stdout
     assert jobs.statuses("plan-keys.json").keys() == with_keys
-    body = pipeline.comment(jobs.report)
+    body = comment(jobs.report)
     # What needs a reviewer takes the place of what was left out.
     assert "its state holds pre-shared keys" not in body
     assert body.count("| `up-") == len(statuses)

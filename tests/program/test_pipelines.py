@@ -16,12 +16,15 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from isthmus import __version__
 from isthmus.cli import app
-from tools import pipeline
+from isthmus.pipeline.comment import MARKER, comment, post
+from isthmus.pipeline.plans import _show
 
 PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "examples" / "pipelines"
 Json = dict[str, Any]
+CDKTF = "umask 077 && npx --yes cdktf-cli@0.21.0 deploy '*' --auto-approve"
 PLAIN = {"name", "permissions", "env", "jobs"}
 """The keys of the workflow but for what starts it."""
 
@@ -86,7 +89,7 @@ def test_only_what_landed_runs_in_production(github: Json) -> None:
     }
     assert jobs["deploy"]["if"] == "github.event_name == 'push'"
     assert jobs["deploy"]["concurrency"] == {"group": "network-production", "cancel-in-progress": False}
-    assert scripts(jobs["deploy"])[-1] == ".venv/bin/cdktf deploy '*' --auto-approve"
+    assert scripts(jobs["deploy"])[-1] == CDKTF
     assert [name for name, job in jobs.items() if "--auto-approve" in " ".join(scripts(job))] == ["deploy"]
     # pull_request_target would run the code of a fork with the rights of main.
     # YAML 1.1 reads the key "on" as true.
@@ -109,8 +112,8 @@ def test_the_comment_is_written_by_the_program_of_the_base(github: Json) -> None
     for name in ("comment", "comment-keys"):
         job = github["jobs"][name]
         assert job["steps"][0]["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
-        # It installs nothing: what a pull request brings is never run with the right to write.
-        assert scripts(job) == ['python3 -m tools.pipeline comment --number "$NUMBER"']
+        # What a pull request brings is never run with the right to write.
+        assert scripts(job) == ['pip install "$ISTHMUS"', 'isthmus pipeline comment --number "$NUMBER"']
 
 
 def test_a_fork_gets_no_token_for_the_clouds(github: Json, gitlab: Json) -> None:
@@ -153,22 +156,41 @@ def test_gitlab_gives_tokens_to_jobs_that_need_them_and_deploys_by_hand(gitlab: 
     assert deploy["environment"] == {"name": "production"}
     assert (deploy["allow_failure"], deploy["needs"]) == (False, ["plan-main"])
     assert deploy["resource_group"] == "network-production"
-    assert deploy["script"] == [".venv/bin/cdktf deploy '*' --auto-approve"]
+    assert deploy["script"] == [CDKTF]
 
 
 def test_no_failure_is_hidden(github: Json, gitlab: Json) -> None:
     for name in ("github-actions.yml", "gitlab-ci.yml"):
         assert not re.search(r"\|\||continue-on-error|set \+e|allow_failure: true", text(name))
-    assert ".venv/bin/python -m tools.pipeline plan --keys without" in scripts(github["jobs"]["plan"])
-    assert gitlab["plan"]["script"] == [".venv/bin/python -m tools.pipeline plan --keys without"]
-    assert gitlab["plan-main"]["script"] == [".venv/bin/python -m tools.pipeline plan --keys all"]
+    assert "isthmus pipeline plan --keys without" in scripts(github["jobs"]["plan"])
+    assert gitlab["plan"]["script"] == ["isthmus pipeline plan --keys without"]
+    assert gitlab["plan-main"]["script"] == ["isthmus pipeline plan --keys all"]
 
 
 def test_they_run_commands_that_there_are() -> None:
-    used = set(re.findall(r"\.venv/bin/isthmus (\w+)", text("github-actions.yml") + text("gitlab-ci.yml")))
-    assert used == {"check", "synth"}
+    both = text("github-actions.yml") + text("gitlab-ci.yml")
+    used = set(re.findall(r"(?:run: |- |&& )isthmus (pipeline \w+|\w+)", both))
+    assert used == {"check", "synth", "pipeline report", "pipeline plan", "pipeline comment"}
     for command in (*used, "cost", "workspaces"):
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+        assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["github-actions.yml", "gitlab-ci.yml"])
+def test_they_install_this_version_and_the_cdktf_cli_of_the_lock(name: str) -> None:
+    assert f"/isthmus-{__version__}-py3-none-any.whl" in text(name)
+    cli = json.loads((PROJECT / "package.json").read_text(encoding="utf-8"))["dependencies"]["cdktf-cli"]
+    assert set(re.findall(r"cdktf-cli@(\S+)", text(name))) == {cli}
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1"])
+def test_a_number_that_is_none_of_a_pull_request_is_bad_input(number: str) -> None:
+    assert CliRunner().invoke(app, ["pipeline", "comment", "--number", number]).exit_code == 2
+
+
+def test_without_a_number_the_comment_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI_MERGE_REQUEST_IID", raising=False)
+    done = CliRunner().invoke(app, ["pipeline", "comment", "--report", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (0, comment(tmp_path))
 
 
 # What the jobs run
@@ -187,14 +209,14 @@ def reported(tmp_path: Path, cidr: str) -> tuple[int, str]:
     file.write_text(TOPOLOGY % cidr, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ISTHMUS_TOPOLOGY", str(file))
-        code = pipeline.main(["report", "--report", str(tmp_path / "report")])
-    return code, pipeline.comment(tmp_path / "report")
+        done = CliRunner().invoke(app, ["pipeline", "report", "--report", str(tmp_path / "report")])
+    return done.exit_code, comment(tmp_path / "report")
 
 
 def test_the_comment_shows_check_and_cost(tmp_path: Path) -> None:
     code, body = reported(tmp_path, "10.20.0.0/16")
     assert code == 0
-    assert body.startswith(f"{pipeline.MARKER}\n\n## Isthmus\n\n### Check\n\nThe topology can be deployed.\n\n### Cost")
+    assert body.startswith(f"{MARKER}\n\n## Isthmus\n\n### Check\n\nThe topology can be deployed.\n\n### Cost")
     assert "<summary>What it costs a month</summary>" in body
     assert "VpnGw" in body
     assert "No stack was planned" in body
@@ -218,7 +240,7 @@ def test_nothing_forged_reaches_the_markdown(tmp_path: Path) -> None:
     (tmp_path / "cost.txt").write_text(FORGED + "\n````` end", encoding="utf-8")
     one = {"stack": FORGED, "status": "changes", "changes": [["create", FORGED], "x", [1]]}
     (tmp_path / "plan.json").write_text(json.dumps([one, {"stack": 3}, "x"]), encoding="utf-8")
-    body = pipeline.comment(tmp_path)
+    body = comment(tmp_path)
     outside = re.sub(r"^(`{3,})text\n.*?^\1$", "", body, flags=re.MULTILINE | re.DOTALL)
     assert "**The topology is refused.**" in outside
     for hostile in ("Approved @", "<img", "![a]", "\x1b", "\u202e", "end"):
@@ -232,7 +254,7 @@ def test_nothing_forged_reaches_the_markdown(tmp_path: Path) -> None:
 def test_a_broken_report_is_no_traceback(tmp_path: Path, broken: str) -> None:
     for name in ("check.json", "plan.json", "plan-keys.json"):
         (tmp_path / name).write_text(broken, encoding="utf-8")
-    assert pipeline.comment(tmp_path).startswith(pipeline.MARKER)
+    assert comment(tmp_path).startswith(MARKER)
 
 
 def test_a_comment_fits(tmp_path: Path) -> None:
@@ -245,7 +267,7 @@ def test_a_comment_fits(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     # GitHub takes 65,536 characters.
-    assert len(pipeline.comment(tmp_path)) <= 65_000
+    assert len(comment(tmp_path)) <= 65_000
 
 
 class Service(BaseHTTPRequestHandler):
@@ -281,7 +303,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service() -> Iterator[str]:
     person = {"type": "User", "username": "mallory"}
-    Service.notes = [{"id": 1, "user": person, "author": person, "body": f"{pipeline.MARKER} mine"}]
+    Service.notes = [{"id": 1, "user": person, "author": person, "body": f"{MARKER} mine"}]
     Service.asked = []
     server = HTTPServer(("127.0.0.1", 0), Service)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -301,22 +323,20 @@ def service() -> Iterator[str]:
 )
 def test_the_second_comment_replaces_the_first(service: str, environ: dict[str, str], method: str, path: str) -> None:
     given = {**environ, "GITHUB_API_URL": service, "CI_API_V4_URL": service}
-    assert pipeline.post(f"{pipeline.MARKER} one", given, "3") == "commented"
-    assert pipeline.post(f"{pipeline.MARKER} two", given, "3") == "updated the comment"
+    assert post(f"{MARKER} one", given, "3") == "commented"
+    assert post(f"{MARKER} two", given, "3") == "updated the comment"
     # What a person wrote with the same first line stays.
-    assert [note["body"] for note in Service.notes] == [f"{pipeline.MARKER} mine", f"{pipeline.MARKER} two"]
+    assert [note["body"] for note in Service.notes] == [f"{MARKER} mine", f"{MARKER} two"]
     assert Service.asked[-1] == (method, path)
 
 
-def test_without_a_token_it_says_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_token_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_REPOSITORY", "CI_API_V4_URL"):
         monkeypatch.delenv(name, raising=False)
-    assert pipeline.main(["comment", "--report", str(tmp_path), "--number", "3"]) == 1
-    assert capsys.readouterr().err == "the comment was not written: CI_API_V4_URL is not set\n"
+    done = CliRunner().invoke(app, ["pipeline", "comment", "--report", str(tmp_path), "--number", "3"])
+    assert (done.exit_code, done.stderr) == (1, "the comment was not written: CI_API_V4_URL is not set\n")
 
 
 def test_no_line_of_a_program_is_a_command_of_the_service(capsys: pytest.CaptureFixture[str]) -> None:
-    pipeline._show("fine\n::set-env name=x::y\r\n##[command]z\x1b[2J\r::error::w")
+    _show("fine\n::set-env name=x::y\r\n##[command]z\x1b[2J\r::error::w")
     assert capsys.readouterr().out == "| fine\n| ::set-env name=x::y\n| ##[command]z::error::w\n"
