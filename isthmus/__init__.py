@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from isthmus.api import Checked, Plan, Problem, TopologyError, add_stacks, check, check_text
+    from isthmus.api import Checked, Plan, Problem, TopologyError, add_stacks, check, check_text, fast_loading
 
 __version__ = "0.1.0"
 
-__all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text"]
+__all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text", "fast_loading"]
 
 if not TYPE_CHECKING:  # else every name would be known, and be Any
 

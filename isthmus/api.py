@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from os import PathLike
 from pathlib import Path
@@ -18,7 +20,9 @@ from isthmus.problems import Problem, TopologyError
 from isthmus.settings import PROGRAM
 from isthmus.topology import loads
 
-__all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text"]
+__all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text", "fast_loading"]
+
+_PROVIDERS: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm")
 
 _STACKS: Final = "isthmus_stacks"
 """What ``stacks`` is called in another program, which may well have a package of that name."""
@@ -42,6 +46,23 @@ def check_text(text: str, *, file: str = "topology") -> Checked:
     return checks.check_loaded(loads(text, file=file))
 
 
+@contextmanager
+def fast_loading() -> Iterator[None]:
+    """Make the imports of cdktf and its provider packages inside this context take a second, not half a minute.
+
+    Only what is used of a package is then loaded; the output is the same. It has to come before the first import of
+    ``cdktf`` or ``constructs`` in the process, which starts Node.
+
+    Raises:
+        ModuleNotFoundError: the extra ``synth`` is not installed; the text says what installs it.
+    """
+    _must_be_installed("fast_loading")
+    with bindings.node_started_inside():
+        for package in _PROVIDERS:
+            bindings.stand_in(package)
+        yield
+
+
 def add_stacks(app: Any, plan: Plan) -> Any:
     """Add every stack of ``plan`` to ``app``, the ``cdktf.App`` of another program, and return them.
 
@@ -52,9 +73,13 @@ def add_stacks(app: Any, plan: Plan) -> Any:
     Raises:
         ModuleNotFoundError: the extra ``synth`` is not installed; the text says what installs it.
     """
-    if what := missing("synth"):
-        raise ModuleNotFoundError(f"isthmus.add_stacks: {what}")
+    _must_be_installed("add_stacks")
     return _stacks().build(app, plan)
+
+
+def _must_be_installed(function: str) -> None:
+    if what := missing("synth"):
+        raise ModuleNotFoundError(f"isthmus.{function}: {what}")
 
 
 def _stacks() -> ModuleType:

@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from isthmus import __version__
-from isthmus.checks import check
 from isthmus.cli import app
 
 HERE = Path(__file__).parent
@@ -168,68 +167,11 @@ def test_plan_json_names_both_outside_ends(link: dict[str, Any]) -> None:
     assert [i["public_ip"] for i in instances] == ["example-azure-fra-instance0", "example-azure-fra-instance1"]
 
 
-# schema, init, synth
+# schema, synth
 
 
 def test_schema_is_the_committed_one() -> None:
     assert run("schema").stdout == (PROJECT / "isthmus.schema.json").read_text(encoding="utf-8")
-
-
-def test_init_writes_a_file_that_passes_check(tmp_path: Path) -> None:
-    file = tmp_path / "mine.yaml"
-    done = run("init", file, "--name", "mine")
-    assert (done.exit_code, done.stdout) == (0, f"{file}: written; now: isthmus check {file}\n")
-    checked = check(file)
-    assert (checked.topology.name, checked.warnings) == ("mine", ())
-
-
-def test_init_writes_the_schema_where_editors_find_it(tmp_path: Path) -> None:
-    """Beside the topology and named relative to it: that holds in any folder, in a container and offline."""
-    file = tmp_path / "mine.yaml"
-    run("init", file)
-    schema = file.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
-    assert schema == "isthmus.schema.json"
-    assert (tmp_path / schema).read_bytes() == (PROJECT / "isthmus.schema.json").read_bytes()
-    again = run("init", tmp_path / "other.yaml")
-    assert (again.exit_code, again.stderr) == (0, "")
-
-
-def test_init_leaves_another_schema_alone_and_says_so(tmp_path: Path) -> None:
-    schema = tmp_path / "isthmus.schema.json"
-    schema.write_text("{}", encoding="utf-8")
-    done = run("init", tmp_path / "mine.yaml")
-    assert (done.exit_code, schema.read_text(encoding="utf-8")) == (0, "{}")
-    assert done.stderr == (f"{schema}: already exists and was not changed: update it with isthmus schema > {schema}\n")
-
-
-def test_init_never_overwrites(tmp_path: Path) -> None:
-    file = tmp_path / "mine.yaml"
-    file.write_text("mine\n", encoding="utf-8")
-    done = run("init", file)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"{file}: already exists and was not changed: name another file\n"
-    assert file.read_text(encoding="utf-8") == "mine\n"
-
-
-def test_init_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").touch()
-    run("init", tmp_path / "mine.yaml")
-    assert [file.name for file in tmp_path.iterdir()] == ["mine.yaml"]
-
-
-def test_init_in_a_missing_folder(tmp_path: Path) -> None:
-    file = tmp_path / "none" / "mine.yaml"
-    done = run("init", file)
-    reason = "cannot be written (No such file or directory): name a folder that you may write to"
-    assert (done.exit_code, done.stderr) == (2, f"{file}: {reason}\n")
-
-
-@pytest.mark.parametrize("name", ["Mine", "", "x: y", "a\nb", '"', "a" * 23])
-def test_init_refuses_a_name_that_check_would(name: str, tmp_path: Path) -> None:
-    done = run("init", tmp_path / "mine.yaml", "--name", name)
-    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
-    assert done.stderr.startswith("--name: ")
-    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("content", ["", "- a", "name: [", "\0", "links: 1", "aws: {a: 1}\nazure: 1", "{1: 2}"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from isthmus.settings import output_folder, topology_path
+from isthmus.settings import CHECKOUT, output_folder, topology_path, workspace_folder
 
 CONTEXT = json.dumps({"topology": "examples/other.yaml", "excludeStackIdFromLogicalIds": True})
 
@@ -51,3 +51,34 @@ def test_output_folder_is_where_the_cdktf_cli_looks(tmp_path: Path) -> None:
     for config, expected in (('{"output": "mine"}', "mine"), ('{"output": 1}', "cdktf.out"), ("[", "cdktf.out")):
         (tmp_path / "cdktf.json").write_text(config, encoding="utf-8")
         assert output_folder(environ={}, workspace=tmp_path) == tmp_path / expected
+
+
+def test_the_workspace_is_the_nearest_folder_with_a_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the cdktf CLI looks for it."""
+    below = tmp_path / "one" / "two"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert workspace_folder() == CHECKOUT
+    for folder in (tmp_path, tmp_path / "one"):
+        (folder / "cdktf.json").write_text("{}", encoding="utf-8")
+        assert workspace_folder() == folder
+    assert output_folder(environ={}) == tmp_path / "one" / "cdktf.out"
+
+
+def test_a_working_directory_that_is_gone_is_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert workspace_folder() == CHECKOUT
+
+
+def test_the_workspace_names_its_topology(tmp_path: Path) -> None:
+    (tmp_path / "cdktf.json").write_text('{"context": {"topology": "mine.yaml"}}', encoding="utf-8")
+    assert topology_path(environ={}, workspace=tmp_path) == tmp_path / "mine.yaml"
+    # What the cdktf CLI hands over has the options of its command line in it.
+    assert topology_path(environ={"CDKTF_CONTEXT_JSON": "{}"}, workspace=tmp_path) == Path("isthmus.yaml")
+    (tmp_path / "cdktf.json").write_text('{"context": "mine.yaml"}', encoding="utf-8")
+    assert topology_path(environ={}, workspace=tmp_path) == Path("isthmus.yaml")
