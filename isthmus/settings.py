@@ -58,7 +58,15 @@ def topology_path(
     passed = environ.get("CDKTF_CONTEXT_JSON")
     context = _configured(folder).get("context") if passed is None else _json(passed)
     topology = context.get("topology") if isinstance(context, dict) else None
-    return folder / topology if isinstance(topology, str) and topology else Path(DEFAULT_NAME)
+    return _as_seen_from_here(folder / topology) if isinstance(topology, str) and topology else Path(DEFAULT_NAME)
+
+
+def _as_seen_from_here(path: Path) -> Path:
+    """``path``, relative where it lies in the working directory: messages begin with it."""
+    try:
+        return path.relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return path
 
 
 def output_folder(

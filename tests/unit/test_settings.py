@@ -78,6 +78,9 @@ def test_a_working_directory_that_is_gone_is_no_workspace(tmp_path: Path, monkey
 def test_the_workspace_names_its_topology(tmp_path: Path) -> None:
     (tmp_path / "cdktf.json").write_text('{"context": {"topology": "mine.yaml"}}', encoding="utf-8")
     assert topology_path(environ={}, workspace=tmp_path) == tmp_path / "mine.yaml"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        assert topology_path(environ={}) == Path("mine.yaml")
     # What the cdktf CLI hands over has the options of its command line in it.
     assert topology_path(environ={"CDKTF_CONTEXT_JSON": "{}"}, workspace=tmp_path) == Path("isthmus.yaml")
     (tmp_path / "cdktf.json").write_text('{"context": "mine.yaml"}', encoding="utf-8")
