@@ -49,6 +49,15 @@ def test_loads_neither_jsii_nor_cdktf(ran: Ran) -> None:
     )
 
 
+def test_importing_isthmus_loads_what_is_asked_for(tmp_path: Path) -> None:
+    loaded = spawn("-c", "import sys, isthmus; print(*sys.modules)", cwd=tmp_path).stdout.split()
+    assert [name for name in loaded if name.startswith("isthmus")] == ["isthmus"]
+    code = f"import sys, isthmus; isthmus.check({str(EXAMPLE)!r}); print(*sys.modules)"
+    loaded = spawn("-c", code, cwd=tmp_path).stdout.split()
+    assert "isthmus.checks" in loaded
+    assert {"jsii", "constructs", "cdktf"}.isdisjoint(loaded)
+
+
 def test_check_loads_nothing_of_prices(tmp_path: Path) -> None:
     loaded = spawn("-c", AND_THEN_SAY_WHAT_IS_LOADED, "check", str(EXAMPLE), cwd=tmp_path).stderr.split()
     assert "isthmus.checks" in loaded

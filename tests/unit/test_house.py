@@ -146,6 +146,24 @@ def test_bindings_are_pinned(package: str, version: str, lock: dict[str, Any]) -
     assert pipfile["packages"][package] == lock["default"][package]["version"] == f"=={version}"
 
 
+def requirements(listed: list[str]) -> dict[str, str]:
+    """Version specifiers by package, which is named with its extras."""
+    return {name: line.removeprefix(name) for line in listed for name in re.findall(r"^[\w-]+(?:\[\w+\])?", line)}
+
+
+def test_the_wheel_asks_for_what_the_checkout_is_run_with() -> None:
+    pipfile = tomllib.loads((PROJECT / "Pipfile").read_text(encoding="utf-8"))
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert requirements([*project["dependencies"], *extras["synth"]]) == pipfile["packages"]
+    known = {name: value for name, value in pipfile["dev-packages"].items() if isinstance(value, str)}
+    for name, value in pipfile["dev-packages"].items():
+        if isinstance(value, dict):
+            known[f"{name}[{','.join(value['extras'])}]"] = value["version"]
+    asked = requirements(extras["emulate"])
+    assert {name: version or "*" for name, version in asked.items()} == {name: known.get(name) for name in asked}
+
+
 def test_pipfile_names_no_source() -> None:
     assert "source" not in tomllib.loads((PROJECT / "Pipfile").read_text(encoding="utf-8"))
 
