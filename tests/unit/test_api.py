@@ -61,7 +61,7 @@ def test_the_program_of_the_documentation_runs(
     monkeypatch.chdir(tmp_path)
     Path("isthmus.yaml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
     exec(compile(program, "docs/python.md", "exec"), {})
-    assert "example-fra-fra-i0-t1 169.254.21.0/30" in capsys.readouterr().out.splitlines()
+    assert "fra-fra-i0-t1 169.254.21.0/30" in capsys.readouterr().out.splitlines()
     Path("isthmus.yaml").write_text("name: T\n", encoding="utf-8")
     with pytest.raises(SystemExit):
         exec(compile(program, "docs/python.md", "exec"), {})
