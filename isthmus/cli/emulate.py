@@ -73,13 +73,14 @@ def emulate(
 @contextmanager
 def _serving(cloud: Path | None) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """The emulated clouds in a process of their own, and what they say of themselves."""
-    words = [sys.executable, "-m", "emulate"]
+    # -P, so that no folder named emulate is found here.
+    words = [sys.executable, "-P", "-m", "emulate"]
     words += ["--cloud", str(cloud.absolute())] if cloud else []
     for profile in _profiles():
         words += ["--profile", profile]
     server = subprocess.Popen(
         words,
-        cwd=PROGRAM,
+        env={**os.environ, "PYTHONPATH": str(PROGRAM)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
