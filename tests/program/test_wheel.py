@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from isthmus import __version__
+from tests import needs
 from tests.program.installed import PROJECT, Installed, build, install, program_files
 from tests.synth.program import CDKTF, contents, environment, run, synthesize
 
@@ -189,6 +190,23 @@ def test_the_place_of_the_state_is_synthesized_from_the_program(with_synth: Inst
     assert done.returncode == 0, done.stderr
     [written] = tmp_path.glob("cdktf.state/*/cdk.tf.json")
     assert "aws_s3_bucket" in json.loads(written.read_text(encoding="utf-8"))["resource"]
+
+
+# With the extra emulate
+
+
+def test_emulate_runs_a_command_on_the_clouds_of_the_program(wheel: Path, workspace: Path, tmp_path: Path) -> None:
+    needs.terraform_with_aws()
+    with_emulate = install(wheel, tmp_path / "environment", "emulate")
+    path = os.pathsep.join([str(with_emulate.commands), os.environ["PATH"]])
+    line = 'echo "$AWS_ENDPOINT_URL"; command -v terraform'
+    named = {name: value for name, value in environment().items() if name == "ISTHMUS_PROVIDER_MIRROR"}
+    done = with_emulate.run("isthmus", "emulate", "--exec", line, cwd=workspace, PATH=path, **named)
+    assert done.returncode == 0, done.stderr
+    endpoint, terraform = done.stdout.split()
+    assert endpoint.startswith("http://127.0.0.1:")
+    assert Path(terraform).parent.name == "bin"
+    assert terraform != shutil.which("terraform")
 
 
 # In another CDKTF program
