@@ -83,10 +83,10 @@ def bootstrap(
             say(f"{'adopts':16} {what}: {id_}")
         say(f"{'folder':16} {folder}")
         return
-    needs("synth", "isthmus state bootstrap")
     terraform = _terraform()
     if not yes and not sys.stdin.isatty():
         fail("there is no terminal to ask for confirmation: check with --dry-run, then add --yes")
+    needs("synth", "isthmus state bootstrap")
     _synthesize(home, folder, ids, quiet=as_json)
     _run(terraform, home, folder, yes=yes, quiet=as_json)
     if as_json:

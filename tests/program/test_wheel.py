@@ -116,8 +116,17 @@ def test_the_program_that_cdktf_runs_names_its_extra(bare: Installed, workspace:
     assert (done.returncode, done.stderr) == (2, f"isthmus synth: {lacking(bare, SYNTH, 'synth', 'synth')}\n")
 
 
+def a_terraform(folder: Path) -> str:
+    """A program in ``folder`` that takes the place of terraform and does nothing, and the path to it."""
+    terraform = folder / "terraform"
+    terraform.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    terraform.chmod(0o755)
+    return str(folder)
+
+
 def test_bootstrap_names_its_extra(bare: Installed, tmp_path: Path) -> None:
-    done = bare.run("isthmus", "state", "bootstrap", "--yes", PROJECT / "examples" / "state-s3.yaml", cwd=tmp_path)
+    words = ["state", "bootstrap", "--yes", str(PROJECT / "examples" / "state-s3.yaml")]
+    done = bare.run("isthmus", *words, cwd=tmp_path, PATH=a_terraform(tmp_path))
     expected = f"isthmus state bootstrap: {lacking(bare, SYNTH, 'synth', 'synth')}\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
 
@@ -180,12 +189,8 @@ def test_cdktf_synth_tells_the_problems_of_the_topology(with_synth: Installed, t
 
 
 def test_the_place_of_the_state_is_synthesized_from_the_program(with_synth: Installed, tmp_path: Path) -> None:
-    """Terraform is a program that does nothing here: what it would be given is there."""
-    terraform = tmp_path / "terraform"
-    terraform.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
-    terraform.chmod(0o755)
     topology = PROJECT / "examples" / "state-s3.yaml"
-    path = os.pathsep.join([str(with_synth.commands), str(tmp_path), os.defpath])
+    path = os.pathsep.join([str(with_synth.commands), a_terraform(tmp_path), os.defpath])
     done = with_synth.run("isthmus", "state", "bootstrap", "--yes", topology, cwd=tmp_path, PATH=path)
     assert done.returncode == 0, done.stderr
     [written] = tmp_path.glob("cdktf.state/*/cdk.tf.json")

@@ -27,7 +27,7 @@ CASES: dict[str, list[list[str]]] = {
     "check": [[EXAMPLE], [BAD], ["none-ü≤.yaml"]],
     "plan": [[EXAMPLE]],
     "schema": [[]],
-    "init": [["{tmp}/ü≤.yaml"]],
+    "init": [["{tmp}/ü≤.yaml"], ["{tmp}/ü≤"]],
     # What it starts is in a process of its own; here it ends before that.
     "synth": [["--json", BAD]],
     "workspaces": [[EXAMPLE]],
@@ -39,6 +39,10 @@ CASES: dict[str, list[list[str]]] = {
     "prices show": [[]],
     "prices refresh": [["--aws-url", "http://é≤"]],
     "state bootstrap": [[S3, "--dry-run"], [EXAMPLE]],
+    # What these start is in processes of their own, too.
+    "pipeline report": [["≤"]],
+    "pipeline plan": [["--keys", "≤"]],
+    "pipeline comment": [["--report", "{tmp}/ü≤"]],
     "emulate": [["--exec", "≤", "--", "≤"]],
 }
 """For each command words that end at once. A new command wants a case."""
