@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from isthmus import bindings, checks
+from isthmus import checks
 from isthmus.checks import Checked
 from isthmus.extras import missing
 from isthmus.plan import Plan
@@ -23,9 +23,6 @@ from isthmus.topology import loads
 __all__ = ["Checked", "Plan", "Problem", "TopologyError", "add_stacks", "check", "check_text", "fast_loading"]
 
 _PROVIDERS: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_azurerm")
-
-_STACKS: Final = "isthmus_stacks"
-"""What ``stacks`` is called in another program, which may well have a package of that name."""
 
 
 def check(path: str | PathLike[str]) -> Checked:
@@ -57,9 +54,10 @@ def fast_loading() -> Iterator[None]:
         ModuleNotFoundError: the extra ``synth`` is not installed; the text says what installs it.
     """
     _must_be_installed("fast_loading")
-    with bindings.node_started_inside():
+    loading = _package("loading")
+    with loading.node_started_inside():
         for package in _PROVIDERS:
-            bindings.stand_in(package)
+            loading.stand_in(package)
         yield
 
 
@@ -83,22 +81,36 @@ def _must_be_installed(function: str) -> None:
 
 
 def _stacks() -> ModuleType:
-    """The package ``stacks`` of the program, which is on nobody's path."""
-    if _STACKS in sys.modules:
-        return sys.modules[_STACKS]
-    with bindings.node_started_inside():
+    """The package ``stacks`` of the program, with what it imports by name in its place."""
+    loading = _package("loading")
+    with loading.node_started_inside():
         constructs = importlib.import_module("constructs")
     folder = str(PROGRAM / "constructs")
     if folder not in constructs.__path__:
         constructs.__path__.append(folder)
-    package = PROGRAM / "stacks"
-    spec = spec_from_file_location(_STACKS, package / "__init__.py", submodule_search_locations=[str(package)])
+    before = sys.modules.get("loading")
+    sys.modules["loading"] = loading
+    try:
+        return _package("stacks")
+    finally:
+        del sys.modules["loading"]
+        if before is not None:
+            sys.modules["loading"] = before
+
+
+def _package(name: str) -> ModuleType:
+    """A package of the program under a name of its own: it is on nobody's path, and others have one of that name."""
+    alias = f"isthmus_{name}"
+    if alias in sys.modules:
+        return sys.modules[alias]
+    folder = PROGRAM / name
+    spec = spec_from_file_location(alias, folder / "__init__.py", submodule_search_locations=[str(folder)])
     assert spec is not None, "a file of Python has a loader"
     assert spec.loader is not None, "a file of Python has a loader"
-    module = sys.modules[_STACKS] = module_from_spec(spec)
+    module = sys.modules[alias] = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[_STACKS]
+        del sys.modules[alias]
         raise
     return module

@@ -15,7 +15,7 @@ CHECKOUT: Final = None if _IN_THE_WHEEL.is_dir() else _PACKAGE.parent
 """The checkout that this package is run from; None where Isthmus is installed."""
 
 PROGRAM: Final = CHECKOUT or _IN_THE_WHEEL
-"""The folder of the CDKTF program: main.py, ``stacks``, ``constructs``, and ``emulate`` beside them.
+"""The folder of the CDKTF program: main.py, ``stacks``, ``constructs``, ``loading``, and ``emulate`` beside them.
 
 In a checkout that is its top folder. In an installation it lies inside this package, so that nothing called ``stacks``
 or ``constructs`` is at the top of site-packages. What is run from here has this folder first on its path.

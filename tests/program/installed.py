@@ -97,6 +97,7 @@ def program_files() -> Iterator[str]:
         "constructs": "isthmus/_program/constructs",
         "stacks": "isthmus/_program/stacks",
         "emulate": "isthmus/_program/emulate",
+        "loading": "isthmus/_program/loading",
     }.items():
         for file in (PROJECT / folder).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:

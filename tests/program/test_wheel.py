@@ -224,9 +224,10 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in EXAMPLE.iterdir():
         if file.is_file():
             shutil.copy(file, folder)
-    (folder / "stacks").mkdir()
-    text = "raise SystemExit('the stacks of another program')\n"
-    (folder / "stacks" / "__init__.py").write_text(text, encoding="utf-8")
+    for name in ("loading", "stacks"):
+        (folder / name).mkdir()
+        text = f"raise SystemExit('the {name} of another program')\n"
+        (folder / name / "__init__.py").write_text(text, encoding="utf-8")
     return folder
 
 
