@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor
 from typing import Final
 
 
@@ -47,3 +48,9 @@ class Source:
 
     def __str__(self) -> str:
         return f"{self.name}, {self.date} ({self.status})"
+
+
+def percent(share: float, digits: int = 3) -> str:
+    """A share from 0 to 1 as per cent, never rounded up: what is promised must hold."""
+    scale = 10 ** (digits + 2)
+    return f"{floor(share * scale + 1e-6) / scale * 100:.{digits}f} %"
