@@ -178,21 +178,15 @@ def _plan(
         fail("a topology cannot be combined with --aws and --azure: leave one out")
     if aws is None or azure is None:
         fail(f"{'--aws' if azure is None else '--azure'} is not enough: give --aws and --azure")
-    from isthmus.checks import check_loaded
     from isthmus.clouds.azure import SKU_NAMES
     from isthmus.clouds.places import aws_regions, azure_regions
-    from isthmus.topology import loads
+    from isthmus.plan import build
+    from isthmus.topology import Topology as Wanted
 
     _region("--aws", aws, aws_regions())
     _region("--azure", azure, azure_regions())
     if sku is not None and sku not in SKU_NAMES:
         fail(f"--sku: {sku[:60]!r} is not a gateway SKU: allowed are {', '.join(SKU_NAMES)}")
-    return check_loaded(
-        loads(
-            f"""
-name: regions
-aws: {{a: {{region: {aws}, network: {{cidr: 10.10.0.0/16}}, gateway: {{kind: {"tgw" if tgw else "vgw"}}}}}}}
-azure: {{b: {{region: {azure}, network: {{cidr: 10.20.0.0/16}}, gateway: {{sku: {sku or "VpnGw1AZ"}}}}}}}
-"""
-        )
-    ).plan
+    aws_site = {"region": aws, "network": {"cidr": "10.10.0.0/16"}, "gateway": {"kind": "tgw" if tgw else "vgw"}}
+    azure_site = {"region": azure, "network": {"cidr": "10.20.0.0/16"}, "gateway": {"sku": sku} if sku else {}}
+    return build(Wanted.model_validate({"name": "regions", "aws": {"a": aws_site}, "azure": {"b": azure_site}}))

@@ -10,7 +10,7 @@ from typing import Final
 from isthmus.cost.money import Usd
 from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
 from isthmus.figures import Source, Status, weakest
-from isthmus.prices import Piece, Prices, Rate, Unit, egress_place, egress_source
+from isthmus.prices import GATEWAYS, Piece, Prices, Rate, Unit, egress_place, egress_source
 
 HOURS: Final = Decimal(730)
 """Hours of a month as both clouds' calculators count: 8,760 / 12. An hour begun is an hour billed on both."""
@@ -71,12 +71,6 @@ def lines(deployment: Deployment, prices: Prices, assumed: Assumptions) -> tuple
         NoPriceError: when ``prices`` has neither a price nor a bound of something.
     """
     return tuple(_Bill(deployment, prices, assumed).lines())
-
-
-GATEWAYS: Final = {
-    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
-}
-"""The piece of each SKU."""
 
 
 class _Bill:

@@ -62,6 +62,12 @@ class Piece(StrEnum):
         return self.value.partition("-")[0]
 
 
+GATEWAYS: Final = {
+    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
+}
+"""The piece of each gateway SKU of Azure."""
+
+
 class Unit(StrEnum):
     """What a price is for one of."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 
 from isthmus.views.types import Cell, Column, Figure, Table, View
@@ -26,28 +27,41 @@ def render(view: View) -> str:
 def _rows(table: Table) -> Iterator[list[str]]:
     grouped = any(row.kind == "group" for row in table.rows)
     group = ""
-    yield [*(["Group"] if grouped else []), *(column.heading for column in table.columns)]
+    units = [_units(table, n) for n in range(len(table.columns))]
+    headings = (_heading(column, found) for column, found in zip(table.columns, units, strict=True))
+    yield [*(["Group"] if grouped else []), *headings]
     for row in table.rows:
         if row.kind == "group":
-            group = _text(row.cells[0], Column(""))
+            group = _text(row.cells[0], with_unit=False)
             continue
-        cells = [_text(cell, column) for cell, column in zip(row.cells, table.columns, strict=True)]
+        cells = [_text(cell, with_unit=len(found) > 1) for cell, found in zip(row.cells, units, strict=True)]
         yield [*([group] if grouped else []), *cells]
 
 
-def _text(cell: Cell, column: Column) -> str:
-    parts = [part if isinstance(part, str) else _number(part, column) for part in cell.content]
+def _units(table: Table, column: int) -> set[str]:
+    cells = (row.cells[column] for row in table.rows if row.kind != "group")
+    return {part.unit for cell in cells for part in cell.content if isinstance(part, Figure)}
+
+
+def _heading(column: Column, units: set[str]) -> str:
+    """The label, and the unit where all numbers of the column have the same."""
+    unit = next(iter(units)) if len(units) == 1 else ""
+    return f"{column.label} ({unit})" if unit and unit not in column.label else column.label
+
+
+def _text(cell: Cell, *, with_unit: bool) -> str:
+    parts = [part if isinstance(part, str) else _number(part, with_unit=with_unit) for part in cell.content]
     parts += [f"{ref.status}: {ref.source.name}, {ref.source.date}" for ref in cell.refs]
     return "; ".join(parts)
 
 
-def _number(figure: Figure, column: Column) -> str:
+def _number(figure: Figure, *, with_unit: bool) -> str:
     """The number, which a program can read where it is alone in its cell."""
-    text = f"{figure.value:f}" if not isinstance(figure.value, float | int) else str(figure.value)
+    text = f"{figure.value:f}" if isinstance(figure.value, Decimal) else str(figure.value)
     if figure.low is not None:
         high = "" if figure.high is None else f" to {figure.high}"
         text += f" (from {figure.low}{high})"
-    return text + figure.after
+    return f"{text} {figure.unit}{figure.after}" if with_unit and figure.unit else text + figure.after
 
 
 def _inert(text: str) -> str:

@@ -66,11 +66,10 @@ def render(
 
 def _parts(view: View, draw: Callable[[Chart], Markup] | None) -> Iterator[_Part]:
     for kind, sections in groupby(view.sections, key=_kind):
-        for_all = tuple(sections)
         if kind == "pair":
-            yield _Part(kind, for_all)
+            yield _Part(kind, tuple(sections))
             continue
-        for section in for_all:
+        for section in sections:
             drawn = draw(section) if draw and isinstance(section, Chart) else None
             yield _Part(kind, (section,), drawn)
 

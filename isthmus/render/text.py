@@ -21,7 +21,7 @@ def figure_text(figure: Figure, column: Column | None = None) -> str:
         text = f"≤ {text}"
     if figure.unit.startswith("USD/") and figure.digits is None:
         text += f" / {figure.unit.removeprefix('USD/')}"
-    elif figure.unit not in ("", "ASN", "USD", "share") and not (column and column.unit == figure.unit):
+    elif figure.unit not in ("", "USD", "share") and not (column and column.unit == figure.unit):
         text += f" {figure.unit}"
     if figure.low is not None:
         low = _number(figure.low, figure)
@@ -30,7 +30,7 @@ def figure_text(figure: Figure, column: Column | None = None) -> str:
 
 
 def _number(value: Number, figure: Figure) -> str:
-    if figure.unit == "ASN":
+    if not figure.grouped:
         return str(value)
     if figure.unit == "share":
         return percent(float(value), figure.digits or 0)

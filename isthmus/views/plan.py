@@ -50,7 +50,7 @@ def _sites(plan: Plan) -> Table:
             site.region,
             _listed(site.network.cidrs),
             aws_gateway_text(site.gateway),
-            Figure(site.gateway.asn, "ASN"),
+            Figure(site.gateway.asn, grouped=False),
             site.stack,
         )
         for site in plan.aws
@@ -63,7 +63,7 @@ def _sites(plan: Plan) -> Table:
                 site.region,
                 _listed(site.network.cidrs),
                 azure_gateway_text(site),
-                Figure(site.gateway.asn, "ASN"),
+                Figure(site.gateway.asn, grouped=False),
                 Cell(tuple(name for name in stacks if name)),
             )
         )

@@ -32,9 +32,7 @@ def regions_view(pairs: Sequence[Pair]) -> View:
     if places:
         notes.append("To a place: the round trip to the AWS region, then to the Azure region, without a VPN.")
     if priced:
-        notes.append(
-            "Egress: what the first GB that is paid for costs out of AWS, then out of Azure (--json: sources)."
-        )
+        notes.append("Egress: what the first GB that is paid for costs out of AWS, then out of Azure; sources: --json.")
     notes += [
         f"Round trips: {WITH_GATEWAYS}. Distances: {GEODESIC}.",
         "Coordinates: AWS publishes none, so the centre of the metro area; Azure's as its region list has them, which "

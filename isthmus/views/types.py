@@ -16,9 +16,10 @@ Number = int | float | Decimal
 class Figure:
     """A number with its unit. How many digits are shown is said here, so that every renderer rounds it alike.
 
-    ``unit`` is such as ``Mbit/s``, ``USD``, ``USD/hour``, or ``share`` (from 0 to 1, shown as per cent). ``digits``
-    after the point; None shows all digits of a price, and up to two of anything else. ``low`` and ``high`` are the
-    range of the number. A ``bound`` is an upper bound of it. ``signed`` shows a plus. ``after`` is said behind it.
+    ``unit`` is such as ``Mbit/s``, ``USD``, ``USD/h``, or ``share`` (from 0 to 1, shown as per cent). ``digits`` after
+    the point; None shows all digits of a price, and up to two of anything else. ``low`` and ``high`` are the range of
+    the number. A ``bound`` is an upper bound of it. ``signed`` shows a plus. ``after`` is said behind it. A number
+    that only names something, such as an ASN, is not ``grouped`` by thousands.
     """
 
     value: Number
@@ -30,6 +31,7 @@ class Figure:
     signed: bool = False
     status: Status | None = None
     after: str = ""
+    grouped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
