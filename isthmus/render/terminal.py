@@ -143,7 +143,7 @@ def _grid(table: Table, found: Sequence[Source]) -> _Grid:
 def _texts(row: Row, columns: Sequence[Column], found: Sequence[Source]) -> tuple[str, ...]:
     cells = [_text(cell, column, found) for cell, column in zip(row.cells, columns, strict=True)]
     if row.kind == "limit":
-        cells[0] += f"  <- {as_text.LIMIT}"
+        cells[0] += f" <- {as_text.LIMIT}"
     return tuple(cells)
 
 
@@ -160,7 +160,7 @@ def _show_grid(table: Table, grid: _Grid, console: Console) -> None:
     def drawn(*, heading: bool) -> Drawn:
         made = Drawn(box=None, header_style="bold", pad_edge=False, show_header=heading)
         for label, numeric, width in zip(grid.headings, grid.numeric, widths, strict=True):
-            made.add_column(label, justify="right" if numeric else "left", width=width)
+            made.add_column(_literal(label), justify="right" if numeric else "left", width=width)
         return made
 
     if table.title:
