@@ -1,8 +1,8 @@
 """What the pipelines of examples/pipelines run: check and cost, plans of the stacks, the comment on a pull request.
 
-``python -m tools.pipeline report|plan|comment``; ``--help`` says more. It needs the standard library alone, so that the
-comment can be written by a job that installs nothing of the pull request. What it reads from ``--report`` may have been
-written by the pull request's own code: it is shown, never believed.
+``python -m tools.pipeline report|plan|comment``; ``--help`` says more. It needs the standard library and this folder
+alone, so that the comment can be written by a job that installs nothing of the pull request. What it reads from
+``--report`` may have been written by the pull request's own code: it is shown, never believed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,20 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from isthmus.render.markdown import is_rendered
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 MARKER: Final = "<!-- isthmus pipeline -->"
 """The first line of the comment, by which the next run finds it."""
 
-MOST: Final = 10_000
+SHOWN: Final = {"check": "", "cost": "What it costs a month", "plan": "Sites and tunnels"}
+"""The commands whose Markdown is in the comment, in this order, with what it is called where it is folded."""
+
+MOST: Final = 15_000
 """Characters of one block of a comment."""
 
 MOST_OF_ALL: Final = 60_000
@@ -72,17 +78,15 @@ class PlanError(Exception):
 
 
 def report(folder: Path) -> int:
-    """Write ``check.json`` and ``cost.txt`` into ``folder``; the exit code of the check, else that of the cost."""
+    """Write what isthmus says into ``folder``, as Markdown; the exit code of the first command that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    check = _isthmus("check", "--json")
-    (folder / "check.json").write_text(check.stdout, encoding="utf-8")
-    _show(check.stdout + check.stderr)
-    if check.returncode:
-        return check.returncode
-    cost = _isthmus("cost")
-    (folder / "cost.txt").write_text(cost.stdout, encoding="utf-8")
-    _show(cost.stdout + cost.stderr)
-    return cost.returncode
+    for command in SHOWN:
+        done = _isthmus(command, "--markdown")
+        (folder / f"{command}.md").write_text(done.stdout, encoding="utf-8")
+        _show(done.stdout + done.stderr)
+        if done.returncode:
+            return done.returncode
+    return 0
 
 
 def _isthmus(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -215,12 +219,12 @@ def _show(text: str) -> None:
 
 def comment(folder: Path) -> str:
     """The comment in Markdown, out of what the other commands wrote into ``folder``."""
-    parts = [MARKER, "## Isthmus", "### Check", *_check(_read(folder / "check.json"))]
-    cost = _read(folder / "cost.txt")
-    parts += ["### Cost", _folded("What it costs a month", cost)] if cost else []
+    said = {command: _read(folder / f"{command}.md") for command in SHOWN}
+    parts = [MARKER, "## Isthmus", _shown(said.pop("check")) or "The check has not run: see the log of the job."]
+    parts += [_details(SHOWN[command], _shown(text)) for command, text in said.items() if text]
     found = {one["stack"]: one for name in ("plan.json", "plan-keys.json") for one in _planned(_read(folder / name))}
     table, blocks = _plans(list(found.values())[:MOST_STACKS])
-    parts += ["### Plan", table]
+    parts += ["### Plan of each stack", table]
     room = MOST_OF_ALL - sum(map(len, parts))
     for block in blocks:
         room -= len(block)
@@ -245,18 +249,14 @@ def _json(text: str) -> Any:
         return None
 
 
-def _check(text: str) -> list[str]:
-    found = _json(text)
-    if not isinstance(found, dict):
-        return ["The check has not run: see the log of the job."]
-    listed = found.get("problems")
-    problems = [p for p in listed if isinstance(p, dict)] if isinstance(listed, list) else []
-    lines = [
-        f"{p.get('severity', 'error')}: {p.get('file')}:{p.get('line')}: {p.get('path')}: {p.get('text')}"
-        for p in problems
-    ]
-    head = "The topology can be deployed." if found.get("ok") is True else "**The topology is refused.**"
-    return [head, *([_block("\n".join(lines))] if lines else [])]
+def _shown(text: str) -> str:
+    """Markdown as it is where it is what isthmus writes; anything else, which a pull request may write, as text."""
+    if not is_rendered(text):
+        return _block(text)
+    lines = text.splitlines(keepends=True)
+    kept = [line for line, length in zip(lines, accumulate(map(len, lines)), strict=True) if length <= MOST]
+    cut = "" if len(kept) == len(lines) else "\n\nCut here: the log of the job has all of it."
+    return "".join(kept).rstrip() + cut
 
 
 def _planned(text: str) -> list[dict[str, Any]]:
@@ -290,7 +290,11 @@ def _plain(value: object) -> str:
 
 
 def _folded(title: str, text: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{_block(text)}\n\n</details>"
+    return _details(title, _block(text))
+
+
+def _details(title: str, shown: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{shown}\n\n</details>"
 
 
 def _block(text: str) -> str:
@@ -352,7 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.pipeline", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("report", help="run isthmus check and cost; write check.json and cost.txt")
+    one = commands.add_parser("report", help="run isthmus check, cost and plan; write what they say as Markdown")
     one.add_argument("--report", type=Path, default=Path("report"), help="the folder to write to")
     one = commands.add_parser("plan", help="plan the stacks in the order of apply; fails where a plan fails")
     one.add_argument("--keys", choices=("without", "only", "all"), default="all", help="stacks with pre-shared keys")

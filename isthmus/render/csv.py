@@ -1,4 +1,4 @@
-"""A view as CSV: its tables, numbers with all their digits. A spreadsheet takes no cell of it for a formula."""
+"""A view as CSV: its tables, numbers with all their digits. A spreadsheet takes no text of it for a formula."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render(view: View) -> str:
         if len(view.tables) > 1:
             writer.writerows([[]] if number else [])
             writer.writerow([_inert(table.title)])
-        writer.writerows([_inert(text) for text in found] for found in _rows(table))
+        writer.writerows(_rows(table))
     return out.getvalue()
 
 
@@ -29,7 +29,7 @@ def _rows(table: Table) -> Iterator[list[str]]:
     group = ""
     units = [_units(table, n) for n in range(len(table.columns))]
     headings = (_heading(column, found) for column, found in zip(table.columns, units, strict=True))
-    yield [*(["Group"] if grouped else []), *headings]
+    yield [*(["Group"] if grouped else []), *map(_inert, headings)]
     for row in table.rows:
         if row.kind == "group":
             group = _text(row.cells[0], with_unit=False)
@@ -52,7 +52,9 @@ def _heading(column: Column, units: set[str]) -> str:
 def _text(cell: Cell, *, with_unit: bool) -> str:
     parts = [part if isinstance(part, str) else _number(part, with_unit=with_unit) for part in cell.content]
     parts += [f"{ref.status}: {ref.source.name}, {ref.source.date}" for ref in cell.refs]
-    return "; ".join(parts)
+    # A negative number is none either.
+    alone = len(parts) == 1 and cell.content and isinstance(cell.content[0], Figure)
+    return parts[0] if alone else _inert("; ".join(parts))
 
 
 def _number(figure: Figure, *, with_unit: bool) -> str:
@@ -65,13 +67,8 @@ def _number(figure: Figure, *, with_unit: bool) -> str:
 
 
 def _inert(text: str) -> str:
-    """``text`` as a cell that no spreadsheet takes for a formula: OWASP's advice on CSV injection. Numbers stay."""
-    # The csv module leaves it unquoted: what follows would begin a row.
+    """``text`` as a cell that no spreadsheet takes for a formula: OWASP's advice on CSV injection."""
+    formula = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA)
+    # The csv module leaves a carriage return unquoted: what follows would begin a row.
     text = text.replace("\r", " ")
-    if _is_number(text) or not (text.startswith(("\t", "\n")) or text.lstrip().startswith(_FORMULA)):
-        return text
-    return f"'{text}"
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal() and text.isascii()
+    return f"'{text}" if formula else text

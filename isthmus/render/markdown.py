@@ -19,6 +19,9 @@ _AT_START: Final = re.compile(r"^(?:([-+](?=[-\s]|$)|=+$|#+(?=\s|$))|(\d+)([.)](
 _LINK: Final = re.compile(r"(?<=[@#!%])(?=\w)|(?<=\bGH-)(?=\d)|(?<=\bwww)(?=\.)|(?<=:)(?=//)", re.IGNORECASE)
 """Where GitHub or GitLab would make a mention, a reference or a link even of what is escaped."""
 _BREAK: Final = "\u200b"
+_ESCAPED: Final = re.compile(r"\\[\\`*_\[\]<>|~&$+=#.)-]")
+_MORE: Final = re.compile(r"[<>`\[\]~$&]|^ *(?:#{1,2}|#{5,}) |^ *(?:[-=*_] *)+$", re.MULTILINE)
+"""What :func:`render` never writes: HTML, code, links, headings of other levels, lines."""
 
 
 def render(view: View) -> str:
@@ -37,6 +40,17 @@ def escaped(text: str) -> str:
     broken = _LINK.sub(_BREAK, " ".join(plain.split()))
     special = _SPECIAL.sub(r"\\\g<0>", broken)
     return _AT_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", special)
+
+
+def is_rendered(text: str) -> bool:
+    """Whether there is nothing in ``text`` that :func:`render` would not write.
+
+    It can then be shown although somebody else may have written it: it is text, headings of the levels three and
+    four, lists and tables.
+    """
+    bare = _ESCAPED.sub("", text.replace("<br>", ""))
+    printable = all(c.isprintable() or c in f"\n{_BREAK}" for c in text)
+    return printable and not _MORE.search(bare) and not _LINK.search(bare)
 
 
 def _section(section: object, found: Sequence[Source]) -> Iterator[str]:

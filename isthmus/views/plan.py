@@ -32,7 +32,7 @@ _INITIATOR = {
 def plan_view(plan: Plan) -> View:
     """Sites, then a row for each tunnel, then what all tunnels of a link share."""
     return View(
-        title=plan.name,
+        title=f"Plan of {plan.name}",
         sections=(_sites(plan), _tunnels(plan), *(Sentence(text) for text in _remarks(plan))),
         data=plain(plan),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
+from itertools import pairwise
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from rich.console import Console
 
 from isthmus.render import csv as as_csv
@@ -84,21 +86,27 @@ def html_rows(view: View) -> dict[str, Rows]:
 
 
 def markdown_rows(view: View) -> dict[str, Rows]:
-    """The same of the Markdown."""
-    blocks = markdown.render(view).split("\n\n")
+    """The same of the Markdown, as a reader of CommonMark and tables takes it."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(view))
+    titles = {table.title: table for table in view.tables}
     found: dict[str, Rows] = {}
-    for table in view.tables:
-        at = blocks.index(f"#### {markdown.escaped(table.title)}")
-        heading, _, *rows = blocks[at + 1].splitlines()
-        found[table.key] = [_markdown_cells(line) for line in (heading, *rows)]
-        found[table.key] = [row for n, row in enumerate(found[table.key]) if not n or any(row[1:])]
-    return found
+    title = ""
+    for token, inside in pairwise(tokens):
+        text = _inline(inside.children or [])
+        if token.type == "heading_open":
+            title = text
+        elif token.type == "table_open":
+            found[titles[title].key] = []
+        elif token.type == "tr_open":
+            found[titles[title].key].append([])
+        elif token.type in ("th_open", "td_open"):
+            found[titles[title].key][-1].append(text.removesuffix(f" ({LIMIT})"))
+    return {key: [row for n, row in enumerate(rows) if not n or any(row[1:])] for key, rows in found.items()}
 
 
-def _markdown_cells(line: str) -> list[str]:
-    cells = re.split(r"(?<!\\)\|", line)[1:-1]
-    plain = (re.sub(r"\\(.)", r"\1", cell.replace("**", "").replace("<br>", " ")).replace("\u200b", "") for cell in cells)
-    return [_one(cell).removesuffix(f" ({LIMIT})") for cell in plain]
+def _inline(tokens: Sequence[Token]) -> str:
+    text = "".join(" " if token.type == "html_inline" else token.content for token in tokens)
+    return _one(text.replace("\u200b", ""))
 
 
 def csv_rows(view: View) -> dict[str, Rows]:
