@@ -182,7 +182,7 @@ def _over_traffic(bill: Bill) -> Iterator[Section]:
             for n, c in enumerate(series.crossings, start=1)
         )
         columns = (
-            Column("Number", numeric=True),
+            Column("Number"),
             Column("Traffic a month", "GB", numeric=True),
             Column("USD a month", numeric=True),
             *map(Column, ("Cheaper below", "Cheaper above")),

@@ -159,7 +159,7 @@ def test_json_has_every_figure(example: str, subject: str) -> None:
     view = view_of(example, subject)
     known = list(numbers(json.loads(as_json.render(view))))
     for key, y, x, cell in shown(view):
-        # The number of a row is nothing but its place.
+        # The number of a crossing is nothing but its place.
         wanted = [] if key == "cost-crossings" and x == 0 else [float(f.value) for f in figures(cell)]
         assert [w for w in wanted if not any(abs(w - n) < 2e-6 for n in known)] == [], (key, y)
 
