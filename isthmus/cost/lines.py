@@ -9,7 +9,7 @@ from typing import Final
 
 from isthmus.cost.money import Usd
 from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
-from isthmus.figures import Source, Status, weakest
+from isthmus.figures import Source, Status, amount_text, weakest
 from isthmus.prices import GATEWAYS, Piece, Prices, Rate, Unit, egress_place, egress_source
 
 HOURS: Final = Decimal(730)
@@ -291,8 +291,3 @@ def _allowance(count: Decimal, billed: Decimal, unit: str = "") -> str:
     # An allowance of the account is shared out in proportion: a part of a thing is no thing.
     part = "as its share " if not unit and free != free.to_integral_value() else ""
     return f"{told} ({part}{amount_text(free)} free)"
-
-
-def amount_text(amount: Decimal) -> str:
-    """An amount to two digits after the point, without those that are zero."""
-    return f"{amount:,.2f}".rstrip("0").rstrip(".")

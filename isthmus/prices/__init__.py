@@ -11,7 +11,6 @@ from isthmus.prices.types import (
     Prices,
     Rate,
     Unit,
-    price_text,
 )
 from isthmus.prices.zones import egress_place, egress_source
 
@@ -30,6 +29,5 @@ __all__ = [
     "egress_place",
     "egress_source",
     "load",
-    "price_text",
     "prices_path",
 ]

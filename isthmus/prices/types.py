@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from isthmus.figures import Source, Status
+from isthmus.figures import Source, Status, price_text
 
 ANYWHERE: Final = "*"
 """The ``where`` of a price that is the same in all regions or, as a bound, of one that no region goes above."""
@@ -103,12 +103,6 @@ UNITS: Final = {
     ),
 }
 """The one unit of each piece: a file that says another is refused."""
-
-
-def price_text(usd: Decimal) -> str:
-    """A price with all its digits, two at least after the point: ``$0.05``, ``$0.0408``."""
-    whole, _, rest = f"{usd.normalize():f}".partition(".")
-    return f"${int(whole):,}.{rest:0<2}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

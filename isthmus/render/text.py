@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
-from isthmus.figures import BOUND, LEGEND, Source, percent
+from isthmus.figures import BOUND, LEGEND, Source, amount_text, percent, price_text
 from isthmus.views.types import Cell, Column, Figure, Number, Ref, View
 
 LIMIT: Final = "the limit"
@@ -37,9 +38,8 @@ def _number(value: Number, figure: Figure) -> str:
     if figure.digits is not None:
         return f"{value:,.{figure.digits}f}"
     if figure.unit.startswith("USD"):
-        whole, _, rest = f"{value:,f}".partition(".")
-        return f"${whole}.{rest.rstrip('0'):0<2}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return price_text(Decimal(str(value)))
+    return amount_text(value)
 
 
 def texts(cell: Cell, column: Column | None = None) -> tuple[str, ...]:

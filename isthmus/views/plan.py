@@ -74,7 +74,6 @@ def _tunnels(plan: Plan) -> Table:
     labels = ("Tunnel", "AWS tunnel", "Azure public IP", "Instance", "Inside CIDR", "AWS inside", "Azure inside")
     columns = (*(Column(label, numeric=label == "Instance") for label in labels), Column("Routing"))
     rows: list[Row] = []
-    sites = {site.key: site for site in plan.azure}
     for link in plan.links:
         rows.append(row(f"{link.name}: AS{link.aws_asn} on AWS, AS{link.azure_asn} on Azure", kind="group"))
         for tunnel in link.tunnels:
@@ -83,7 +82,7 @@ def _tunnels(plan: Plan) -> Table:
                 row(
                     tunnel.name,
                     f"{connection.name} tunnel {tunnel.number}",
-                    azure_outside(sites[link.azure], tunnel.instance),
+                    azure_outside(plan.azure_by_key[link.azure], tunnel.instance),
                     Figure(tunnel.instance),
                     str(tunnel.inside),
                     str(tunnel.aws_address),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from isthmus.figures import LEGEND
-from isthmus.prices import ANYWHERE, STALE_DAYS, Fact, Piece, Prices, price_text
+from isthmus.figures import LEGEND, price_text
+from isthmus.prices import ANYWHERE, STALE_DAYS, Fact, Piece, Prices
 from isthmus.prices.refresh import Change
 from isthmus.views.types import Cell, Column, Figure, Row, Sentence, Table, View, ref, row
 
