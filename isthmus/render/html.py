@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isthmus.figures import Source
 from isthmus.render import text as as_text
-from isthmus.views.types import Chart, Section, Table, View
+from isthmus.views.types import Chart, View
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,15 +32,6 @@ def environment(*folders: Path) -> Environment:
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Sections of a ``kind`` that the template has a form for."""
-
-    kind: str
-    sections: tuple[Section, ...]
-    drawn: Markup | None = None
-
-
 def render(
     view: View, sources: Sequence[Source] | None = None, draw: Callable[[Chart], Markup] | None = None
 ) -> Markup:
@@ -54,27 +43,12 @@ def render(
     from markupsafe import Markup
 
     found = as_text.sources([view]) if sources is None else tuple(sources)
-    text = (
-        environment()
-        .get_template("view.html.jinja")
-        .render(parts=list(_parts(view, draw)), numbers={s: n for n, s in enumerate(found, 1)},
-                listed=found if sources is None else (), legend=as_text.legend(view.refs))
+    text = environment().get_template("view.html.jinja").render(
+        sections=[(type(section).__name__, section) for section in view.sections],
+        draw=draw,
+        numbers={source: number for number, source in enumerate(found, start=1)},
+        listed=found if sources is None else (),
+        legend=as_text.legend(view.refs),
     )  # fmt: skip
     # It comes from a template that escapes everything.
     return Markup(text)  # noqa: S704
-
-
-def _parts(view: View, draw: Callable[[Chart], Markup] | None) -> Iterator[_Part]:
-    for kind, sections in groupby(view.sections, key=_kind):
-        if kind == "pair":
-            yield _Part(kind, tuple(sections))
-            continue
-        for section in sections:
-            drawn = draw(section) if draw and isinstance(section, Chart) else None
-            yield _Part(kind, (section,), drawn)
-
-
-def _kind(section: Section) -> str:
-    if isinstance(section, Table):
-        return "pair" if section.narrow else "table"
-    return type(section).__name__.lower()

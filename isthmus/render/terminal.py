@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from isthmus.views.types import Cell, Chart, Column, Items, Row, Section, Senten
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 _BETWEEN = 2
 """Blanks between columns."""
@@ -78,73 +76,33 @@ def _draw(section: Chart, console: Console) -> None:
         console.print(line, highlight=False, markup=False, no_wrap=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """A table as texts. In ``least`` is the width of each column below which a word or a figure would be broken."""
-
-    headings: tuple[str, ...]
-    numeric: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def least(self) -> list[int]:
-        return [self._least(n) for n in range(len(self.headings))]
-
-    @property
-    def longest(self) -> list[int]:
-        return [max(map(_width, self._lines(n)), default=0) for n in range(len(self.headings))]
-
-    def _least(self, column: int) -> int:
-        cells = [row[column] for row in self.rows]
-        parts = [p for text in cells for p in (text.splitlines() if self.numeric[column] else text.split())]
-        return max(map(_width, [*parts, *self.headings[column].split()]), default=0)
-
-    def _lines(self, column: int) -> Iterator[str]:
-        for text in (self.headings[column], *(row[column] for row in self.rows)):
-            yield from text.splitlines()
-
-
 def show_table(table: Table, console: Console, found: Sequence[Source] = ()) -> None:
     """Print ``table``; where it does not fit, without its optional columns, or as a block of lines for each row.
 
     Lines are broken between words only. In a block, a first cell that is empty says what the row above says.
     """
-    left_out = sorted((c.optional for c in table.columns if c.optional), reverse=True)
-    for least in (None, *left_out):
-        kept = [n for n, c in enumerate(table.columns) if least is None or c.optional < least]
-        shown = table if least is None else _without(table, kept)
-        grid = _grid(shown, found)
-        if sum(grid.least) + _BETWEEN * (len(kept) - 1) <= console.width:
-            _show_grid(shown, grid, console)
-            without = [c.heading for n, c in enumerate(table.columns) if n not in kept]
-            if without:
-                _say([f"A wider terminal also shows: {', '.join(without)}."], console)
-            break
+    rows = [(row, _texts(row, table.columns, found)) for row in table.rows]
+    cells = [texts for row, texts in rows if row.kind != "group"]
+    by_column = [[texts[n] for texts in cells] for n in range(len(table.columns))]
+    least = [_least(column, texts) for column, texts in zip(table.columns, by_column, strict=True)]
+    kept = _kept(table.columns, least, console.width)
+    if table.title:
+        console.print(table.title, style="italic", highlight=False, markup=False)
+    if kept:
+        longest = [_longest([table.columns[n].heading, *by_column[n]]) for n in kept]
+        _show_grid(table, rows, kept, _widths([least[n] for n in kept], longest, console.width), console)
     else:
-        _show_blocks(table, _grid(table, found), console)
+        _show_blocks(table, rows, console)
+    if without := [c.heading for n, c in enumerate(table.columns) if kept and n not in kept]:
+        _say([f"A wider terminal also shows: {', '.join(without)}."], console)
     _say(table.notes, console)
 
 
-def _without(table: Table, kept: Sequence[int]) -> Table:
-    rows = tuple(
-        row if row.kind == "group" else replace(row, cells=tuple(row.cells[n] for n in kept)) for row in table.rows
-    )
-    return replace(table, columns=tuple(table.columns[n] for n in kept), rows=rows)
-
-
-def _grid(table: Table, found: Sequence[Source]) -> _Grid:
-    return _Grid(
-        headings=tuple(column.heading for column in table.columns),
-        numeric=tuple(column.numeric for column in table.columns),
-        rows=tuple(_texts(row, table.columns, found) for row in table.rows if row.kind != "group"),
-    )
-
-
-def _texts(row: Row, columns: Sequence[Column], found: Sequence[Source]) -> tuple[str, ...]:
-    cells = [_text(cell, column, found) for cell, column in zip(row.cells, columns, strict=True)]
+def _texts(row: Row, columns: Sequence[Column], found: Sequence[Source]) -> list[str]:
+    cells = [_text(cell, column, found) for cell, column in zip(row.cells, columns, strict=False)]
     if row.kind == "limit":
         cells[0] += f" <- {as_text.LIMIT}"
-    return tuple(cells)
+    return cells
 
 
 def _text(cell: Cell, column: Column, found: Sequence[Source]) -> str:
@@ -152,45 +110,29 @@ def _text(cell: Cell, column: Column, found: Sequence[Source]) -> str:
     return "\n".join(text for text in (*as_text.texts(cell, column), refs) if text)
 
 
-def _show_grid(table: Table, grid: _Grid, console: Console) -> None:
-    from rich.table import Table as Drawn
-
-    widths = _widths(grid, console.width)
-
-    def drawn(*, heading: bool) -> Drawn:
-        made = Drawn(box=None, header_style="bold", pad_edge=False, show_header=heading)
-        for label, numeric, width in zip(grid.headings, grid.numeric, widths, strict=True):
-            made.add_column(_literal(label), justify="right" if numeric else "left", width=width)
-        return made
-
-    if table.title:
-        console.print(table.title, style="italic", highlight=False, markup=False)
-    part, texts = drawn(heading=True), iter(grid.rows)
-    for row in table.rows:
-        if row.kind != "group":
-            part.add_row(*map(_literal, next(texts)), style=_style(row))
-            continue
-        console.print(part)
-        _heading(as_text.texts(row.cells[0])[0], console)
-        part = drawn(heading=False)
-    console.print(part)
+def _least(column: Column, texts: Sequence[str]) -> int:
+    """The width below which a word, or a number, would be broken."""
+    parts = [part for text in texts for part in (text.splitlines() if column.numeric else text.split())]
+    return max(map(_width, [*parts, *column.heading.split()]), default=0)
 
 
-def _literal(text: str) -> Text:
-    """``text`` in which no brackets are markup."""
-    from rich.text import Text
-
-    return Text(text)
+def _longest(texts: Sequence[str]) -> int:
+    return max((_width(line) for text in texts for line in text.splitlines()), default=0)
 
 
-def _style(row: Row) -> str:
-    return "bold" if row.kind == "total" else ""
+def _kept(columns: Sequence[Column], least: Sequence[int], room: int) -> list[int]:
+    """The places of the columns that there is room for; none where not even the ones that must be there fit."""
+    most = max((column.optional for column in columns), default=0)
+    for optional in range(most, -1, -1):
+        kept = [n for n, column in enumerate(columns) if column.optional <= optional]
+        if sum(least[n] for n in kept) + _BETWEEN * (len(kept) - 1) <= room:
+            return kept
+    return []
 
 
-def _widths(grid: _Grid, room: int) -> list[int]:
-    """How wide each column is. The widest gives way first: that is prose, while figures are short."""
-    least = grid.least
-    widths = [max(pair) for pair in zip(grid.longest, least, strict=True)]
+def _widths(least: Sequence[int], longest: Sequence[int], room: int) -> list[int]:
+    """How wide each column is. The widest gives way first: that is prose, while numbers are short."""
+    widths = [max(pair) for pair in zip(longest, least, strict=True)]
     while (over := sum(widths) + _BETWEEN * (len(widths) - 1) - room) > 0:
         at = max((n for n, w in enumerate(widths) if w > least[n]), key=lambda n: widths[n])
         next_widest = max((w for n, w in enumerate(widths) if n != at), default=0)
@@ -198,17 +140,40 @@ def _widths(grid: _Grid, room: int) -> list[int]:
     return widths
 
 
-def _show_blocks(table: Table, grid: _Grid, console: Console) -> None:
-    if table.title:
-        console.print(table.title, style="italic", highlight=False, markup=False)
-    first, texts = "", iter(grid.rows)
-    for row in table.rows:
+def _show_grid(
+    table: Table, rows: Sequence[tuple[Row, list[str]]], kept: Sequence[int], widths: Sequence[int], console: Console
+) -> None:
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    def drawn(*, heading: bool) -> Drawn:
+        made = Drawn(box=None, header_style="bold", pad_edge=False, show_header=heading)
+        for n, width in zip(kept, widths, strict=True):
+            column = table.columns[n]
+            made.add_column(Text(column.heading), justify="right" if column.numeric else "left", width=width)
+        return made
+
+    part = drawn(heading=True)
+    for row, texts in rows:
         if row.kind == "group":
-            _heading(as_text.texts(row.cells[0])[0], console)
+            console.print(part)
+            _heading(texts[0], console)
+            part = drawn(heading=False)
+        else:
+            # As Text, in which no brackets are markup.
+            part.add_row(*(Text(texts[n]) for n in kept), style="bold" if row.kind == "total" else "")
+    console.print(part)
+
+
+def _show_blocks(table: Table, rows: Sequence[tuple[Row, list[str]]], console: Console) -> None:
+    first = ""
+    for row, texts in rows:
+        if row.kind == "group":
+            _heading(texts[0], console)
             continue
-        cells = next(texts)
-        first = cells[0] or first
-        _show_block(grid.headings, (first, *cells[1:]), console, style=_style(row))
+        first = texts[0] or first
+        headings = [column.heading for column in table.columns]
+        _show_block(headings, [first, *texts[1:]], console, style="bold" if row.kind == "total" else "")
 
 
 def _show_block(headings: Sequence[str], texts: Sequence[str], console: Console, *, style: str) -> None:

@@ -73,7 +73,7 @@ def _outcomes(number: int, found: LinkAvailability) -> Table:
         rows.append(row(what, *downtime(change.expected, change.expected_status), saved))
     columns = (Column("Design"), *_DOWN, Column("Saves a month", "min", numeric=True))
     title = f"{found.link}: what they add up to ({found.expected_status})"
-    return Table(f"availability-{number}-outcomes", title, columns, tuple(rows), narrow=True)
+    return Table(f"availability-{number}-outcomes", title, columns, tuple(rows))
 
 
 def _saved(found: LinkAvailability, change: Change) -> float:

@@ -57,7 +57,7 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        if tag == "div" and named.get("class") == "scroll":
+        if tag == "div" and (named.get("class") or "").startswith("scroll"):
             self.key = named["aria-labelledby"] or ""
             self.tables[self.key] = []
         elif tag == "tr" and self.key:

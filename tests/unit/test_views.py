@@ -199,14 +199,16 @@ SMALL = View(
 
 def test_json_of_a_view_without_data_of_its_own() -> None:
     said = json.loads(as_json.render(SMALL))
-    [table] = said["tables"]
-    first, second = table["rows"]
-    assert (first["group"], second["kind"]) == ("a group", "total")
-    assert first["cells"]["Cost"] == [
-        {"value": 1234.5, "low": None, "high": None, "unit": "USD", "bound": True, "status": "seen"}
+    table = said["sections"][2]
+    group, first, second = table["rows"]
+    assert (group["kind"], second["kind"]) == ("group", "total")
+    [amount] = first["cells"][1]["content"]
+    assert (amount["value"], amount["unit"], amount["bound"], amount["status"]) == (1234.5, "USD", True, "seen")
+    assert second["cells"][2]["content"] == ["x"]
+    assert second["cells"][2]["refs"] == [
+        {"source": {"name": SEEN.name, "date": "2026-11", "status": "seen"}, "status": "bound"}
     ]
-    assert second["cells"]["Source"] == ["x", {"source": SEEN.name, "date": "2026-11", "status": "bound"}]
-    assert said["texts"] == [HOSTILE, "1. no list", "* no item in an item"]
+    assert said["sections"][0]["text"] == HOSTILE
 
 
 def test_csv_takes_nothing_for_a_formula_and_leaves_numbers_alone() -> None:
