@@ -17,13 +17,9 @@ from isthmus.availability import (
 )
 from isthmus.figures import LEGEND, Source, Status, percent
 from isthmus.views.data import plain
-from isthmus.views.types import Column, Figure, Section, Sentence, Table, View, row, source
+from isthmus.views.types import Figure, Section, Sentence, Table, View, columns, row, source
 
-_DOWN = (
-    Column("Availability", numeric=True),
-    Column("Down a month", "min", numeric=True),
-    Column("Down a year", "h", numeric=True),
-)
+_DOWN = ("Availability:", "Down a month:min", "Down a year:h")
 
 
 def availability_view(links: Sequence[LinkAvailability], whole: Deployment, given: Assumptions) -> View:
@@ -33,7 +29,7 @@ def availability_view(links: Sequence[LinkAvailability], whole: Deployment, give
         rows = (row(what, *downtime(share, whole.status)) for what, share in _together(whole))
         sections.append(Sentence("The deployment", "heading"))
         sections.append(
-            Table("availability-all", f"All links together ({whole.status})", (Column("What"), *_DOWN), tuple(rows))
+            Table("availability-all", f"All links together ({whole.status})", columns("What", *_DOWN), tuple(rows))
         )
     return View("Availability", (*sections, Sentence(_assumed(given))), data=_data(links, whole, given))
 
@@ -53,9 +49,9 @@ def _elements(number: int, found: LinkAvailability, given: Assumptions) -> Table
         elements.append(("one path over the internet", given.path, PATH_GIVEN))
     elements += [_named(element) for element in found.design.series]
     rows = (row(name, share(value, origin.status), source(origin)) for name, value, origin in elements)
-    columns = (Column("Element"), Column("Availability", numeric=True), Column("Source"))
+    headings = columns("Element", "Availability:", "Source")
     key = f"availability-{number}-elements"
-    return Table(key, f"{found.link}: its elements", columns, tuple(rows), narrow=True)
+    return Table(key, f"{found.link}: its elements", headings, tuple(rows), narrow=True)
 
 
 def _named(element: Element) -> tuple[str, float, Source]:
@@ -71,9 +67,9 @@ def _outcomes(number: int, found: LinkAvailability) -> Table:
         saved = Figure(_saved(found, change), "min", 1, status=change.expected_status)
         what = f"with {change.what}: {change.remark}" if change.remark else f"with {change.what}"
         rows.append(row(what, *downtime(change.expected, change.expected_status), saved))
-    columns = (Column("Design"), *_DOWN, Column("Saves a month", "min", numeric=True))
+    headings = columns("Design", *_DOWN, "Saves a month:min")
     title = f"{found.link}: what they add up to ({found.expected_status})"
-    return Table(f"availability-{number}-outcomes", title, columns, tuple(rows))
+    return Table(f"availability-{number}-outcomes", title, headings, tuple(rows))
 
 
 def _saved(found: LinkAvailability, change: Change) -> float:

@@ -24,6 +24,7 @@ from isthmus.views.types import (
     Sentence,
     Table,
     View,
+    columns,
     ref,
     row,
 )
@@ -83,12 +84,8 @@ def _lines(bill: Bill) -> Table:
             for line in lines
         ]
     rows.append(row("all", "", "", usd(bill.totals.all), "", kind="total"))
-    columns = (
-        Column("Item"),
-        *(Column(label, numeric=True) for label in ("Unit price", "Quantity", "USD")),
-        Column("Source of the price"),
-    )
-    return Table("cost-lines", f"What {bill.deployment.name} costs in a month", columns, tuple(rows))
+    headings = columns("Item", "Unit price:", "Quantity:", "USD:", "Source of the price")
+    return Table("cost-lines", f"What {bill.deployment.name} costs in a month", headings, tuple(rows))
 
 
 def _groups(bill: Bill) -> Iterator[tuple[str, list[Line]]]:
@@ -111,8 +108,8 @@ def _price_ref(line: Line) -> Ref:
 
 def _sums(bill: Bill, months: int) -> Table:
     found = bill.totals
-    labels = ["Of the links alone", "Shared", "USD a month"]
-    labels += [f"USD in {months} months"] if months > 1 else []
+    labels = ["Total", "Of the links alone:", "Shared:", "USD a month:"]
+    labels += [f"USD in {months} months:"] if months > 1 else []
 
     def total(name: str, amount: Usd, *parts: Usd) -> Row:
         over = (usd(amount.times(Decimal(months))),) if months > 1 else ()
@@ -123,8 +120,7 @@ def _sums(bill: Bill, months: int) -> Table:
     rows += [total(site, amount) for site, amount in found.sites.items()]
     rows += [total(_CLOUDS[cloud], amount) for cloud, amount in found.clouds.items()]
     rows.append(total("all", found.all))
-    columns = (Column("Total"), *(Column(label, numeric=True) for label in labels))
-    return Table("cost-sums", f"Totals: sums of the lines ({found.all.status})", columns, tuple(rows))
+    return Table("cost-sums", f"Totals: sums of the lines ({found.all.status})", columns(*labels), tuple(rows))
 
 
 def _compared(bill: Bill) -> Table:
@@ -144,12 +140,8 @@ def _compared(bill: Bill) -> Table:
         )
         for found in bill.compared
     )
-    columns = (
-        Column("Design"),
-        *(Column(label, numeric=True) for label in ("USD a month", "Difference")),
-        *map(Column, ("Source of the prices", "Note")),
-    )
-    return Table("cost-compared", f"Alternatives with the same traffic ({traffic})", columns, tuple(rows))
+    headings = columns("Design", "USD a month:", "Difference:", "Source of the prices", "Note")
+    return Table("cost-compared", f"Alternatives with the same traffic ({traffic})", headings, tuple(rows))
 
 
 def _known(found: Compared, own: set[Piece]) -> Cell:
@@ -181,15 +173,10 @@ def _over_traffic(bill: Bill) -> Iterator[Section]:
             )
             for n, c in enumerate(series.crossings, start=1)
         )
-        columns = (
-            Column("Number"),
-            Column("Traffic a month", "GB", numeric=True),
-            Column("USD a month", numeric=True),
-            *map(Column, ("Cheaper below", "Cheaper above")),
-        )
+        headings = columns("Number", "Traffic a month:GB", "USD a month:", "Cheaper below", "Cheaper above")
         known = weakest(c.status for c in series.crossings)
         title = f"Where two alternatives cost the same ({known})"
-        yield Table("cost-crossings", title, columns, tuple(crossings))
+        yield Table("cost-crossings", title, headings, tuple(crossings))
     rows = (
         row(
             c.label,
@@ -198,9 +185,9 @@ def _over_traffic(bill: Bill) -> Iterator[Section]:
         )
         for c in series.curves
     )
-    columns = (Column("Design"), *(Column(f"{gb / 1000:f} TB", numeric=True) for gb in STEPS_GB))
+    headings = columns("Design", *(f"{gb / 1000:f} TB:" for gb in STEPS_GB))
     known = weakest(c.status for c in series.curves)
-    yield Table("cost-over-traffic", f"USD a month over traffic ({known})", columns, tuple(rows))
+    yield Table("cost-over-traffic", f"USD a month over traffic ({known})", headings, tuple(rows))
 
 
 def usd(amount: Usd, digits: int = 2) -> Figure:

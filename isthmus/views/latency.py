@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isthmus.latency import FLOOR, Rtt
 from isthmus.throughput import GEODESIC
-from isthmus.views.types import Column, Figure, Row, Table, row, source
+from isthmus.views.types import Figure, Row, Table, columns, row, source
 
 
 def round_trip(rtt: Rtt) -> Figure:
@@ -24,5 +24,4 @@ def distance_table(key: str, title: str, *, km: float | None, floor_ms: float | 
         rows.append(row("round trip", round_trip(rtt), source(rtt.source)))
     else:
         rows.append(row("round trip", "unknown", "no coordinates of a region; give --rtt"))
-    columns = (Column("Between the regions"), Column("Value", numeric=True), Column("Source"))
-    return Table(key, title, columns, tuple(rows), narrow=True)
+    return Table(key, title, columns("Between the regions", "Value:", "Source"), tuple(rows), narrow=True)

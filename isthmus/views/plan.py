@@ -20,7 +20,7 @@ from isthmus.plan.types import (
 )
 from isthmus.plan.types import AwsGateway as PlannedGateway
 from isthmus.views.data import plain
-from isthmus.views.types import Cell, Column, Figure, Row, Sentence, Table, View, row
+from isthmus.views.types import Cell, Figure, Row, Sentence, Table, View, columns, row
 
 _INITIATOR = {
     Initiator.BOTH: "both ends may initiate",
@@ -39,11 +39,6 @@ def plan_view(plan: Plan) -> View:
 
 
 def _sites(plan: Plan) -> Table:
-    columns = (
-        *(Column(label) for label in ("Site", "Region", "Network", "Gateway")),
-        Column("ASN", numeric=True),
-        Column("Stacks"),
-    )
     rows = [
         row(
             f"aws.{site.key}",
@@ -67,12 +62,12 @@ def _sites(plan: Plan) -> Table:
                 Cell(tuple(name for name in stacks if name)),
             )
         )
-    return Table("plan-sites", f"Sites of {plan.name}", columns, tuple(rows))
+    headings = columns("Site", "Region", "Network", "Gateway", "ASN:", "Stacks")
+    return Table("plan-sites", f"Sites of {plan.name}", headings, tuple(rows))
 
 
 def _tunnels(plan: Plan) -> Table:
-    labels = ("Tunnel", "AWS tunnel", "Azure public IP", "Instance", "Inside CIDR", "AWS inside", "Azure inside")
-    columns = (*(Column(label, numeric=label == "Instance") for label in labels), Column("Routing"))
+    ends = ("AWS tunnel", "Azure public IP", "Instance:", "Inside CIDR", "AWS inside", "Azure inside")
     rows: list[Row] = []
     for link in plan.links:
         rows.append(row(f"{link.name}: AS{link.aws_asn} on AWS, AS{link.azure_asn} on Azure", kind="group"))
@@ -90,7 +85,7 @@ def _tunnels(plan: Plan) -> Table:
                     "BGP" if tunnel.bgp else "static",
                 )
             )
-    return Table("plan-tunnels", "Tunnels", columns, tuple(rows))
+    return Table("plan-tunnels", "Tunnels", columns("Tunnel", *ends, "Routing"), tuple(rows))
 
 
 def _remarks(plan: Plan) -> Iterator[str]:
@@ -149,7 +144,6 @@ def steps_view(steps: Iterable[Step], state: State) -> View:
     """One row a stack: in which order, whose state it reads, and who reads its own."""
     rows = list(steps)
     title = f"{'Workspaces' if isinstance(state, CloudState) else 'Stacks'} in the order of apply"
-    labels = ("Name", "After", "Shares its state with", "Has the keys of link")
     found = (
         row(
             Figure(number),
@@ -160,5 +154,5 @@ def steps_view(steps: Iterable[Step], state: State) -> View:
         )
         for number, step in enumerate(rows, start=1)
     )
-    columns = (Column("Step", numeric=True), *map(Column, labels))
-    return View(title, (Table("steps", title, columns, tuple(found)),), data=[plain(step) for step in rows])
+    headings = columns("Step:", "Name", "After", "Shares its state with", "Has the keys of link")
+    return View(title, (Table("steps", title, headings, tuple(found)),), data=[plain(step) for step in rows])

@@ -9,7 +9,7 @@ from typing import Any
 from isthmus.figures import LEGEND, price_text
 from isthmus.prices import ANYWHERE, STALE_DAYS, Fact, Piece, Prices
 from isthmus.prices.refresh import Change
-from isthmus.views.types import Cell, Column, Figure, Row, Sentence, Table, View, ref, row
+from isthmus.views.types import Cell, Figure, Row, Sentence, Table, View, columns, ref, row
 
 
 def prices_view(prices: Prices, today: date) -> View:
@@ -18,8 +18,7 @@ def prices_view(prices: Prices, today: date) -> View:
     oldest = f" The oldest was read on {prices.oldest().isoformat()}." if prices.oldest() < prices.day else ""
     old = f"{age} day{'' if age == 1 else 's'} old" if age >= 0 else "dated in the future"
     said = f"{prices.name}, of {prices.day.isoformat()}: {old}. USD without tax.{oldest}"
-    columns = (*map(Column, ("Piece", "Where")), Column("USD"), Column("Unit"), Column("Status"))
-    table = Table("prices", "Prices", columns, tuple(_rows(prices)))
+    table = Table("prices", "Prices", columns("Piece", "Where", "USD", "Unit", "Status"), tuple(_rows(prices)))
     return View("Prices", (Sentence(said, "lead"), table), data=_data(prices, today))
 
 

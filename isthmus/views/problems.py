@@ -7,7 +7,7 @@ from typing import Any
 
 from isthmus.plan import Plan
 from isthmus.problems import Problem, TopologyError, dotted
-from isthmus.views.types import Column, Figure, Section, Sentence, Table, View, row
+from isthmus.views.types import Figure, Section, Sentence, Table, View, columns, row
 
 
 def good_view(file: str, plan: Plan, warnings: Sequence[Problem]) -> View:
@@ -52,6 +52,5 @@ def problems_data(file: str | None, problems: Sequence[Problem]) -> list[dict[st
 
 
 def _table(problems: Sequence[Problem]) -> Table:
-    columns = (Column("Line", numeric=True), *map(Column, ("Severity", "Key", "Problem")))
     rows = (row(Figure(p.line) if p.line else "", str(p.severity), dotted(p.path), p.text) for p in problems)
-    return Table("problems", "Problems", columns, tuple(rows))
+    return Table("problems", "Problems", columns("Line:", "Severity", "Key", "Problem"), tuple(rows))

@@ -23,7 +23,7 @@ from isthmus.throughput import (
 )
 from isthmus.views.data import plain
 from isthmus.views.latency import distance_table
-from isthmus.views.types import Column, Figure, Row, Section, Sentence, Table, View, row, source
+from isthmus.views.types import Figure, Row, Section, Sentence, Table, View, columns, row, source
 
 
 def throughput_view(links: Sequence[Throughput], tcp: Tcp) -> View:
@@ -52,13 +52,8 @@ def _flow(key: str, link: str, flow: Flow, bare: Flow) -> Table:
         row(c.name, _mbps(c, 1), without.get(c.name, ""), source(c.source), kind="limit" if c is flow.binding else "")
         for c in flow.ceilings
     )
-    columns = (
-        Column("Limit"),
-        Column("In the tunnel", "Mbit/s", numeric=True),
-        Column("Without a VPN", "Mbit/s", numeric=True),
-        Column("Source"),
-    )
-    return Table(f"{key}-flow", f"{link}: one TCP flow", columns, tuple(rows), narrow=True)
+    headings = columns("Limit", "In the tunnel:Mbit/s", "Without a VPN:Mbit/s", "Source")
+    return Table(f"{key}-flow", f"{link}: one TCP flow", headings, tuple(rows), narrow=True)
 
 
 def _directions(key: str, found: Throughput, tcp: Tcp) -> Table:
@@ -70,8 +65,8 @@ def _directions(key: str, found: Throughput, tcp: Tcp) -> Table:
             for c in direction.ceilings
         ]
         rows += _flows(found, direction, tcp)
-    columns = (Column("Limit"), Column("Carries", "Mbit/s", numeric=True), Column("Source"))
-    return Table(f"{key}-all", f"{found.link}: all flows together", columns, tuple(rows), narrow=True)
+    headings = columns("Limit", "Carries:Mbit/s", "Source")
+    return Table(f"{key}-all", f"{found.link}: all flows together", headings, tuple(rows), narrow=True)
 
 
 def _flows(found: Throughput, direction: Direction, tcp: Tcp) -> Iterator[Row]:

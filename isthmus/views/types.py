@@ -183,6 +183,12 @@ def row(*cells: Content, kind: Literal["", "group", "total", "limit"] = "") -> R
     return Row(tuple(c if isinstance(c, Cell) else Cell((c,)) for c in cells), kind)
 
 
+def columns(*texts: str) -> tuple[Column, ...]:
+    """Columns from texts such as ``Limit``, ``ASN:`` (of numbers) and ``Carries:Mbit/s`` (of numbers with a unit)."""
+    parts = (text.partition(":") for text in texts)
+    return tuple(Column(label, unit, numeric=bool(colon)) for label, colon, unit in parts)
+
+
 def ref(source: Source, status: str | None = None) -> Ref:
     """Leads to ``source``; ``status`` where the number is known otherwise than the source says."""
     return Ref(source, status or source.status.value)
