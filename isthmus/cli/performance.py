@@ -181,7 +181,7 @@ def _plan(
     from isthmus.clouds.azure import SKU_NAMES
     from isthmus.clouds.places import aws_regions, azure_regions
     from isthmus.plan import build
-    from isthmus.topology import Topology as Wanted
+    from isthmus.topology import models
 
     _region("--aws", aws, aws_regions())
     _region("--azure", azure, azure_regions())
@@ -189,4 +189,6 @@ def _plan(
         fail(f"--sku: {sku[:60]!r} is not a gateway SKU: allowed are {', '.join(SKU_NAMES)}")
     aws_site = {"region": aws, "network": {"cidr": "10.10.0.0/16"}, "gateway": {"kind": "tgw" if tgw else "vgw"}}
     azure_site = {"region": azure, "network": {"cidr": "10.20.0.0/16"}, "gateway": {"sku": sku} if sku else {}}
-    return build(Wanted.model_validate({"name": "regions", "aws": {"a": aws_site}, "azure": {"b": azure_site}}))
+    return build(
+        models.Topology.model_validate({"name": "regions", "aws": {"a": aws_site}, "azure": {"b": azure_site}})
+    )

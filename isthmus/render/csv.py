@@ -46,7 +46,7 @@ def _units(table: Table, column: int) -> set[str]:
 def _heading(column: Column, units: set[str]) -> str:
     """The label, and the unit where all numbers of the column have the same."""
     unit = next(iter(units)) if len(units) == 1 else ""
-    return f"{column.label} ({unit})" if unit and unit not in column.label else column.label
+    return f"{column.label} ({unit})" if unit and unit not in column.label.split() else column.label
 
 
 def _text(cell: Cell, *, with_unit: bool) -> str:
