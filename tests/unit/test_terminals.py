@@ -24,7 +24,7 @@ FAR = str(PROJECT / "examples" / "mumbai-ireland.yaml")
 S3 = str(PROJECT / "examples" / "state-s3.yaml")
 
 CASES: dict[str, list[list[str]]] = {
-    "check": [[EXAMPLE], [BAD], [BAD, "--markdown"], ["none-ü≤.yaml"]],
+    "check": [[EXAMPLE], [BAD], [EXAMPLE, "--markdown"], ["none-ü≤.yaml"]],
     "plan": [[EXAMPLE], [EXAMPLE, "--markdown"]],
     "schema": [[]],
     "init": [["{tmp}/ü≤.yaml"]],
