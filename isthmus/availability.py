@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import floor, prod
+from math import prod
 from typing import Final
 
 from isthmus.clouds.azure import DPD_SECONDS
@@ -30,7 +30,7 @@ from isthmus.clouds.sla import (
     VPN_GATEWAY,
     VPN_GATEWAY_SLA,
 )
-from isthmus.figures import Source, Status, weakest
+from isthmus.figures import Source, Status, percent, weakest
 from isthmus.plan.types import Link, Plan
 
 MINUTES_A_MONTH: Final = 30 * 24 * 60
@@ -171,12 +171,6 @@ def minutes_a_month(availability: float) -> float:
 def hours_a_year(availability: float) -> float:
     """Hours down in a year of 365 days."""
     return (1 - availability) * HOURS_A_YEAR
-
-
-def percent(availability: float, digits: int = 3) -> str:
-    """A share as per cent, never rounded up: what is promised must hold."""
-    scale = 10 ** (digits + 2)
-    return f"{floor(availability * scale + 1e-6) / scale * 100:.{digits}f} %"
 
 
 def design(

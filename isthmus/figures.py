@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from math import floor
 from typing import Final
 
 
@@ -47,3 +49,20 @@ class Source:
 
     def __str__(self) -> str:
         return f"{self.name}, {self.date} ({self.status})"
+
+
+def percent(share: float, digits: int = 3) -> str:
+    """A share from 0 to 1 as per cent, never rounded up: what is promised must hold."""
+    scale = 10 ** (digits + 2)
+    return f"{floor(share * scale + 1e-6) / scale * 100:.{digits}f} %"
+
+
+def price_text(usd: Decimal) -> str:
+    """A price with all its digits, two at least after the point: ``$0.05``, ``$0.0408``."""
+    whole, _, rest = f"{usd.normalize():f}".partition(".")
+    return f"${int(whole):,}.{rest:0<2}"
+
+
+def amount_text(amount: float | Decimal) -> str:
+    """An amount to two digits after the point, without those that are zero."""
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")

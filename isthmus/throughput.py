@@ -18,7 +18,7 @@ from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, 
 from isthmus.clouds.places import aws_regions, azure_regions
 from isthmus.figures import Source, Status, weakest
 from isthmus.latency import TUNNEL_MS, Rtt, distance_km, estimate, floor_ms
-from isthmus.plan.types import AdoptedAzureGateway, AwsSite, AzureSite, Link, Plan
+from isthmus.plan.types import Link, Plan
 
 MSS: Final = {"gcm": 1398, "cbc": 1382}
 """TCP payload of a packet in the tunnel, in bytes (customer gateway guide, June 2023, S): AES-GCM with NAT
@@ -140,7 +140,7 @@ def throughput(plan: Plan, link: Link, *, tcp: Tcp, rtt: Rtt | None = None) -> T
     """What ``link`` of ``plan`` carries; ``rtt`` replaces the estimated round trip."""
     aws_site = plan.aws_by_key[link.aws]
     azure_site = plan.azure_by_key[link.azure]
-    shape = shape_of(link, aws_site, azure_site)
+    shape = link.capacity
     km = _distance(aws_site.region, azure_site.region)
     if rtt is None and km is not None:
         rtt = estimate(km)
@@ -163,24 +163,6 @@ def throughput(plan: Plan, link: Link, *, tcp: Tcp, rtt: Rtt | None = None) -> T
         ),
         shared_by=max(len(plan.links_of_azure(link.azure)), 0 if shape.tgw else len(plan.links_of_aws(link.aws))),
         sizing=_sizing(plan, link, shape),
-    )
-
-
-def shape_of(link: Link, aws_site: AwsSite, azure_site: AzureSite) -> Shape:
-    """What decides how much ``link`` carries."""
-    gateway = azure_site.gateway
-    sku = (
-        (azure.sku(gateway.sku) if gateway.sku else None)
-        if isinstance(gateway, AdoptedAzureGateway)
-        else azure.sku(gateway.sku, int(gateway.generation.removeprefix("Generation")))
-    )
-    return Shape(
-        tgw=aws_site.is_tgw,
-        large=any(c.bandwidth == "large" for c in link.connections),
-        bgp=link.is_bgp,
-        tunnels=len(link.tunnels),
-        gcm=link.proposal.esp_encryption.is_gcm,
-        sku=sku,
     )
 
 

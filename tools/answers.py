@@ -21,7 +21,6 @@ from isthmus.availability import (
     design,
     minutes_a_month,
     of_link,
-    percent,
 )
 from isthmus.checks import check
 from isthmus.clouds import aws, azure
@@ -29,7 +28,7 @@ from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, 
 from isthmus.clouds.sla import AZURE_GATEWAY
 from isthmus.cost.bill import Bill, bill
 from isthmus.cost.money import Usd
-from isthmus.figures import LEGEND
+from isthmus.figures import LEGEND, percent
 from isthmus.files import write_whole
 from isthmus.latency import measured
 from isthmus.plan import Plan

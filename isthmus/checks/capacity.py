@@ -10,8 +10,6 @@ from math import ceil
 from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.clouds.capacity import Shape, aws_tunnel, tunnel
-from isthmus.clouds.crypto import Cipher
-from isthmus.plan.proposals import PROPOSALS
 from isthmus.plan.reach import network
 from isthmus.problems import Path, Problem
 from isthmus.topology import Link
@@ -58,7 +56,7 @@ def quotas(subject: Subject) -> Iterator[Problem]:
     accelerated: Counter[tuple[str, str]] = Counter()
     large: Counter[tuple[str, str]] = Counter()
     for key, links in subject.by_aws.items():
-        connections = sum(_connections(subject, link) for _, link in links)
+        connections = sum(subject.connections(link) for _, link in links)
         site = subject.topology.aws[key]
         per_region[site.region, _account(site)] += connections
         accelerated[site.region, _account(site)] += connections if site.gateway.acceleration else 0
@@ -200,7 +198,7 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
     """All tunnels of a link together, where AWS spreads flows over them or has only one."""
     for path, link in subject.links:
         gateway = subject.topology.aws[link.aws].gateway
-        shape = _shape(subject, link)
+        shape = subject.capacity(link)
         peak = ceil(link.traffic.least_peak_mbps)
         each = tunnel(shape)
         # A VGW's one tunnel and a small SKU as a whole have warnings of their own.
@@ -211,19 +209,6 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
                 f"{peak:,} is more than this link carries: {count} of {each.mbps:,} Mbit/s on "
                 f"{_end(shape)} are {each.mbps * shape.spread:,}; {_more(gateway, shape)}",
             )
-
-
-def _shape(subject: Subject, link: Link) -> Shape:
-    gateway = subject.topology.aws[link.aws].gateway
-    cipher = PROPOSALS[link.ipsec].esp_encryption if isinstance(link.ipsec, str) else Cipher(link.ipsec.esp.encryption)
-    return Shape(
-        tgw=gateway.kind == "tgw",
-        large=gateway.bandwidth == "large",
-        bgp=link.routing == "bgp",
-        tunnels=subject.tunnels(link),
-        gcm=cipher.is_gcm,
-        sku=subject.topology.azure[link.azure].gateway.known_sku,
-    )
 
 
 def _end(shape: Shape) -> str:
@@ -259,10 +244,6 @@ def _instead(gateway: AzureGateway, sku: azure.Sku, fit: azure.Sku) -> str:
 
 def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:
     return sum(subject.tunnels(link) for _, link in links)
-
-
-def _connections(subject: Subject, link: Link) -> int:
-    return 2 if link.routing == "bgp" and link.azure in subject.active_active else 1
 
 
 RULES: tuple[Rule, ...] = (

@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from isthmus.clouds.capacity import Shape
 from isthmus.plan import reach
-from isthmus.plan.build.defaults import active_active_sites, implied_links, links_wanted, tunnels_of
+from isthmus.plan.build.defaults import (
+    active_active_sites,
+    capacity_of,
+    implied_links,
+    instances_of,
+    links_wanted,
+    tunnels_of,
+)
 from isthmus.plan.reach import Site
 from isthmus.problems import Path, Problem, Severity
 from isthmus.topology import Link, Loaded, Topology
@@ -67,6 +75,14 @@ class Subject:
     def tunnels(self, link: Link) -> int:
         """How many tunnels ``link`` has, said or not."""
         return tunnels_of(link, active_active=link.azure in self.active_active)
+
+    def connections(self, link: Link) -> int:
+        """How many AWS VPN connections ``link`` has."""
+        return len(instances_of(link, active_active=link.azure in self.active_active))
+
+    def capacity(self, link: Link) -> Shape:
+        """What decides how much ``link`` carries."""
+        return capacity_of(self.topology, link, active_active=link.azure in self.active_active)
 
 
 Rule = Callable[[Subject], Iterable[Problem]]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from isthmus.checks import Checked
     from isthmus.extras import Extra
+    from isthmus.views.types import View
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ Topology = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a comment on a pull request.")]
 
 
 class Commands(TyperGroup):
@@ -65,12 +67,13 @@ class Commands(TyperGroup):
         sys.exit(ended if isinstance(ended, int) else 0)
 
 
-def checked(topology: Path | None, *, as_json: bool) -> Checked:
+def checked(topology: Path | None, *, as_json: bool, as_markdown: bool = False) -> Checked:
     """The checked topology, or exit code 2 with all its problems said. Warnings go to standard error."""
     from isthmus.checks import check as check_file
     from isthmus.checks import check_loaded
     from isthmus.problems import TopologyError
     from isthmus.topology import load_stream
+    from isthmus.views.problems import refused_view
 
     try:
         if topology == STANDARD_INPUT:
@@ -80,42 +83,43 @@ def checked(topology: Path | None, *, as_json: bool) -> Checked:
         else:
             checked = check_file(topology_path(topology))
     except TopologyError as error:
-        if as_json:
-            print_json(
-                {
-                    "file": error.file,
-                    "ok": False,
-                    "whole": error.whole,
-                    "problems": problems_json(error.file, error.problems),
-                }
-            )
+        if as_json or as_markdown:
+            show(refused_view(error), as_json=as_json, as_markdown=as_markdown)
         else:
             print(error.told, file=sys.stderr)
         raise typer.Exit(2) from None
-    if not as_json:
+    if not (as_json or as_markdown):
         for warning in checked.warnings:
             print(warning.render(checked.file), file=sys.stderr)
     return checked
 
 
-def problems_json(file: str | None, problems: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Problems as plain values."""
-    from isthmus.problems import dotted
+def show(view: View, *, as_json: bool = False, as_markdown: bool = False, as_csv: bool = False) -> None:
+    """Print ``view`` as it was asked for, or as tables for a terminal."""
+    from isthmus.render import csv, markdown, terminal
+    from isthmus.render import json as as_json_text
 
-    return [
-        {"file": file, "line": p.line, "path": dotted(p.path), "severity": str(p.severity), "text": p.text}
-        for p in problems
-    ]
+    if as_json:
+        print(as_json_text.render(view))
+    elif as_markdown:
+        print(markdown.render(view), end="")
+    elif as_csv:
+        print(csv.render(view), end="")
+    else:
+        terminal.show(view, wide_console())
+
+
+def one_format(**asked: bool) -> None:
+    """Exit code 2 where more than one of the options that ``asked`` names, such as ``json``, is given."""
+    given = [f"--{name}" for name, wanted in asked.items() if wanted]
+    if len(given) > 1:
+        left = "one" if len(given) == 2 else "all but one"
+        fail(f"{', '.join(given[:-1])} and {given[-1]} cannot be combined: leave {left} out")
 
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     print(json.dumps(value, indent=2))
-
-
-def count(number: int, what: str) -> str:
-    """A number with its noun, in the plural unless it is one."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def say(text: str, *, error: bool = False) -> None:
@@ -139,8 +143,9 @@ def fail(*texts: str, file: str | None = None, code: int = 2) -> NoReturn:
 def print_failed(*texts: str, file: str | None = None) -> None:
     """Print what is wrong as JSON, in the form that a bad topology has."""
     from isthmus.problems import Problem
+    from isthmus.views.problems import problems_data
 
-    problems = problems_json(file, tuple(Problem(text=text.removeprefix(f"{file}: ")) for text in texts))
+    problems = problems_data(file, tuple(Problem(text=text.removeprefix(f"{file}: ")) for text in texts))
     print_json({"file": file, "ok": False, "whole": True, "problems": problems})
 
 

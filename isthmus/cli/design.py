@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from isthmus.cli.common import AsJson, Topology, checked, count, print_json, problems_json, say, wide_console
+from isthmus.cli.common import AsJson, AsMarkdown, Topology, checked, one_format, say, show
 
 # Everything else is imported by the command that needs it: `--help` and `check` answer at once.
 
 
-def check(topology: Topology = None, as_json: AsJson = False) -> None:
+def check(topology: Topology = None, as_json: AsJson = False, as_markdown: AsMarkdown = False) -> None:
     """List all problems of a topology, with line numbers. Needs neither Node nor a cloud account."""
-    found = checked(topology, as_json=as_json)
-    plan = found.plan
-    if as_json:
-        print_json({"file": found.file, "ok": True, "problems": problems_json(found.file, found.warnings)})
+    from isthmus.views.problems import contents, good_view
+
+    one_format(json=as_json, markdown=as_markdown)
+    found = checked(topology, as_json=as_json, as_markdown=as_markdown)
+    if as_json or as_markdown:
+        show(good_view(found.file, found.plan, found.warnings), as_json=as_json, as_markdown=as_markdown)
         return
-    tunnels = sum(len(link.tunnels) for link in plan.links)
-    say(
-        f"{found.file}: good: {count(len(plan.aws), 'AWS site')}, {count(len(plan.azure), 'Azure site')}, "
-        f"{count(len(plan.links), 'link')}, {count(tunnels, 'tunnel')}"
-    )
+    say(f"{found.file}: good: {contents(found.plan)}")
 
 
-def plan(topology: Topology = None, as_json: AsJson = False) -> None:
+def plan(topology: Topology = None, as_json: AsJson = False, as_markdown: AsMarkdown = False) -> None:
     """Show every tunnel: names, outside addresses, inside CIDR block, BGP addresses, ASNs, instance, proposal."""
-    from isthmus.show import plan_json, print_plan
+    from isthmus.views.plan import plan_view
 
+    one_format(json=as_json, markdown=as_markdown)
     found = checked(topology, as_json=as_json)
-    if as_json:
-        print_json(plan_json(found.plan))
-        return
-    print_plan(found.plan, wide_console())
+    show(plan_view(found.plan), as_json=as_json, as_markdown=as_markdown)
 
 
 def schema() -> None:
@@ -42,10 +38,7 @@ def schema() -> None:
 def workspaces(topology: Topology = None, as_json: AsJson = False) -> None:
     """List the stacks in the order of apply, and which stack reads the state of which."""
     from isthmus.plan.order import steps
-    from isthmus.show import print_steps, steps_json
+    from isthmus.views.plan import steps_view
 
     plan = checked(topology, as_json=as_json).plan
-    if as_json:
-        print_json(steps_json(steps(plan)))
-        return
-    print_steps(steps(plan), plan.state, wide_console())
+    show(steps_view(steps(plan), plan.state), as_json=as_json)

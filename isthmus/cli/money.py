@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, count, fail, print_json, say, wide_console
+from isthmus.cli.common import AsJson, AsMarkdown, Topology, checked, fail, one_format, print_json, say, show
 
 if TYPE_CHECKING:
     from isthmus.cost.lines import Assumptions
@@ -45,13 +45,14 @@ def cost(
     prices_file: PricesFile = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV.")] = False,
+    as_markdown: AsMarkdown = False,
 ) -> None:
     """Say what a month costs in USD, line by line, and what the same traffic costs in alternative designs."""
     from isthmus.cost.bill import bill
     from isthmus.prices import STALE_DAYS, NoPriceError
+    from isthmus.views.cost import cost_view, lines_view
 
-    if as_json and as_csv:
-        fail("--json and --csv cannot be combined: leave one out")
+    one_format(json=as_json, csv=as_csv, markdown=as_markdown)
     plan = checked(topology, as_json=as_json).plan
     known = loaded_prices(prices_file)
     try:
@@ -62,18 +63,8 @@ def cost(
     if age > STALE_DAYS and found.oldest < known.day:
         text = f"prices of this plan in {known.name} were read {age} days ago"
         say(f"warning: {text}: renew them with isthmus prices refresh", error=True)
-    if as_json:
-        from isthmus.cost.data import bill_json
-
-        print_json(bill_json(found, months))
-    elif as_csv:
-        from isthmus.cost.data import bill_csv
-
-        print(bill_csv(found, months), end="")
-    else:
-        from isthmus.cost.tables import print_bill
-
-        print_bill(found, wide_console(), months=months)
+    view = lines_view if as_csv else cost_view
+    show(view(found, months=months), as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
 
 
 def cost_assumptions(log_gb: float | None, tunnel_ipv4: bool | None) -> Assumptions:
@@ -94,16 +85,12 @@ prices = typer.Typer(
 )
 
 
-@prices.command()
-def show(prices_file: PricesFile = None, as_json: AsJson = False) -> None:
+@prices.command("show")
+def show_prices(prices_file: PricesFile = None, as_json: AsJson = False) -> None:
     """List every price with its source and status, and the age of the file."""
-    from isthmus.prices.show import prices_json, print_prices
+    from isthmus.views.prices import prices_view
 
-    found = loaded_prices(prices_file)
-    if as_json:
-        print_json(prices_json(found, _today()))
-        return
-    print_prices(found, wide_console(), _today())
+    show(prices_view(loaded_prices(prices_file), _today()), as_json=as_json)
 
 
 @prices.command()
@@ -140,8 +127,9 @@ def refresh(
     from isthmus.prices import PriceFileError
     from isthmus.prices.refresh import Fetcher, RefreshError
     from isthmus.prices.refresh import refresh as renewed
-    from isthmus.prices.show import change_json, change_text
     from isthmus.prices.writer import write
+    from isthmus.views.prices import change_data, change_text
+    from isthmus.views.problems import count
 
     for option, url in (("--aws-url", aws_url), ("--azure-url", azure_url)):
         if not url.startswith(("https://", "http://")):
@@ -175,7 +163,7 @@ def refresh(
     except OSError as error:
         fail(f"{file}: cannot be written ({error.strerror or error})", file=str(file), code=1)
     if as_json:
-        print_json({"file": str(file), "changes": [change_json(c) for c in done.changes], "same": done.same})
+        print_json({"file": str(file), "changes": [change_data(c) for c in done.changes], "same": done.same})
         return
     for change in done.changes:
         say(change_text(change))

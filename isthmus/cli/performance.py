@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isthmus.cli.common import AsJson, Topology, checked, fail, print_json, read, wide_console
+from isthmus.cli.common import AsJson, Topology, checked, fail, read, show
 from isthmus.cli.money import PricesFile, loaded_prices
 
 if TYPE_CHECKING:
@@ -51,12 +51,11 @@ def throughput(
     as_json: AsJson = False,
 ) -> None:
     """Show the throughput of each link and of one TCP flow (Mbit/s), and what limits it."""
-    from isthmus.cli import performance_json as said
-    from isthmus.cli import performance_tables as tables
     from isthmus.cli.quantities import milliseconds, share, size
     from isthmus.latency import measured
     from isthmus.throughput import Tcp
     from isthmus.throughput import throughput as work_out
+    from isthmus.views.throughput import throughput_view
 
     tcp = Tcp(window=read("--window", size, window), loss=read("--loss", share, loss), flows=flows)
     took = read("--rtt", milliseconds, rtt)
@@ -64,10 +63,7 @@ def throughput(
     found = [work_out(plan, one, tcp=tcp, rtt=None if took is None else measured(took)) for one in _chosen(plan, link)]
     if aws and azure:
         found = [replace(one, link=f"{aws} and {azure}") for one in found]
-    if as_json:
-        print_json([said.throughput_json(one, tcp) for one in found])
-        return
-    tables.print_throughput(found, tcp, wide_console())
+    show(throughput_view(found, tcp), as_json=as_json)
 
 
 def availability(
@@ -79,17 +75,13 @@ def availability(
 ) -> None:
     """Compute the availability from the clouds' SLAs (per cent, minutes a month, hours a year), and what to promise."""
     from isthmus.availability import of_deployment, of_link
-    from isthmus.cli import performance_json as said
-    from isthmus.cli import performance_tables as tables
+    from isthmus.views.availability import availability_view
 
     given = availability_assumptions(internet_path, common_cause)
     plan = checked(topology, as_json=as_json).plan
     found = [of_link(plan, one, given) for one in _chosen(plan, link)]
     whole = of_deployment(plan, given)
-    if as_json:
-        print_json(said.availability_json(found, whole, given))
-        return
-    tables.print_availability(found, whole, given, wide_console())
+    show(availability_view(found, whole, given), as_json=as_json)
 
 
 def availability_assumptions(internet_path: str | None, common_cause: str | None) -> Assumptions:
@@ -118,10 +110,9 @@ def regions(
     as_json: AsJson = False,
 ) -> None:
     """List the pairs of an AWS and an Azure region with the shortest estimated round trip (ms)."""
-    from isthmus.cli import performance_json as said
-    from isthmus.cli import performance_tables as tables
     from isthmus.clouds.places import aws_regions, azure_regions, place
     from isthmus.regions import pairs
+    from isthmus.views.regions import regions_view
 
     points = [read("--near", place, text) for text in near or ()]
     found = pairs(
@@ -131,10 +122,7 @@ def regions(
         government=government,
         price_of=_egress_price(prices_file),
     )[:top]
-    if as_json:
-        print_json([said.pair_json(pair) for pair in found])
-        return
-    tables.print_pairs(found, wide_console())
+    show(regions_view(found), as_json=as_json)
 
 
 def _egress_price(prices_file: Path | None) -> PriceOf:
@@ -157,12 +145,12 @@ def _egress_price(prices_file: Path | None) -> PriceOf:
 
 def _region(option: str, name: str | None, known: Mapping[str, Region]) -> str | None:
     """``name`` if it is ``known``, or exit code 2 with the nearest one that is."""
-    from isthmus.topology.values.words import nearest, show
+    from isthmus.topology.values import words
 
     if name is not None and name not in known:
-        guess = nearest(name, known)
+        guess = words.nearest(name, known)
         wanted = f"write {guess}" if guess else f"expected one such as {next(iter(known))}"
-        fail(f"{option}: {show(name)!r} is not a known region: {wanted}")
+        fail(f"{option}: {words.show(name)!r} is not a known region: {wanted}")
     return name
 
 
@@ -172,9 +160,9 @@ def _chosen(plan: Plan, link: str | None) -> list[Link]:
     if link is None:
         return list(plan.links)
     if link not in names:
-        from isthmus.topology.values.words import show
+        from isthmus.topology.values import words
 
-        fail(f"--link: {show(link)!r} is not a link of this topology: there is {', '.join(names) or 'none'}")
+        fail(f"--link: {words.show(link)!r} is not a link of this topology: there is {', '.join(names) or 'none'}")
     return [one for one in plan.links if one.name == link]
 
 
@@ -190,21 +178,17 @@ def _plan(
         fail("a topology cannot be combined with --aws and --azure: leave one out")
     if aws is None or azure is None:
         fail(f"{'--aws' if azure is None else '--azure'} is not enough: give --aws and --azure")
-    from isthmus.checks import check_loaded
     from isthmus.clouds.azure import SKU_NAMES
     from isthmus.clouds.places import aws_regions, azure_regions
-    from isthmus.topology import loads
+    from isthmus.plan import build
+    from isthmus.topology import models
 
     _region("--aws", aws, aws_regions())
     _region("--azure", azure, azure_regions())
     if sku is not None and sku not in SKU_NAMES:
         fail(f"--sku: {sku[:60]!r} is not a gateway SKU: allowed are {', '.join(SKU_NAMES)}")
-    return check_loaded(
-        loads(
-            f"""
-name: regions
-aws: {{a: {{region: {aws}, network: {{cidr: 10.10.0.0/16}}, gateway: {{kind: {"tgw" if tgw else "vgw"}}}}}}}
-azure: {{b: {{region: {azure}, network: {{cidr: 10.20.0.0/16}}, gateway: {{sku: {sku or "VpnGw1AZ"}}}}}}}
-"""
-        )
-    ).plan
+    aws_site = {"region": aws, "network": {"cidr": "10.10.0.0/16"}, "gateway": {"kind": "tgw" if tgw else "vgw"}}
+    azure_site = {"region": azure, "network": {"cidr": "10.20.0.0/16"}, "gateway": {"sku": sku} if sku else {}}
+    return build(
+        models.Topology.model_validate({"name": "regions", "aws": {"a": aws_site}, "azure": {"b": azure_site}})
+    )

@@ -31,7 +31,7 @@ class Keys(StrEnum):
 def report(
     folder: Annotated[Path, typer.Option("--report", help="Folder to write to.")] = Path("report"),
 ) -> None:
-    """Run isthmus check and cost on the topology, and write check.json and cost.txt."""
+    """Run isthmus check, cost and plan on the topology, and write what they say as Markdown."""
     from isthmus.pipeline import plans
 
     raise typer.Exit(plans.report(folder))

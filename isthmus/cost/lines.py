@@ -9,8 +9,8 @@ from typing import Final
 
 from isthmus.cost.money import Usd
 from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
-from isthmus.figures import Source, Status, weakest
-from isthmus.prices import Piece, Prices, Rate, Unit, egress_place, egress_source
+from isthmus.figures import Source, Status, amount_text, weakest
+from isthmus.prices import GATEWAYS, Piece, Prices, Rate, Unit, egress_place, egress_source
 
 HOURS: Final = Decimal(730)
 """Hours of a month as both clouds' calculators count: 8,760 / 12. An hour begun is an hour billed on both."""
@@ -71,12 +71,6 @@ def lines(deployment: Deployment, prices: Prices, assumed: Assumptions) -> tuple
         NoPriceError: when ``prices`` has neither a price nor a bound of something.
     """
     return tuple(_Bill(deployment, prices, assumed).lines())
-
-
-GATEWAYS: Final = {
-    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
-}
-"""The piece of each SKU."""
 
 
 class _Bill:
@@ -297,8 +291,3 @@ def _allowance(count: Decimal, billed: Decimal, unit: str = "") -> str:
     # An allowance of the account is shared out in proportion: a part of a thing is no thing.
     part = "as its share " if not unit and free != free.to_integral_value() else ""
     return f"{told} ({part}{amount_text(free)} free)"
-
-
-def amount_text(amount: Decimal) -> str:
-    """An amount to two digits after the point, without those that are zero."""
-    return f"{amount:,.2f}".rstrip("0").rstrip(".")

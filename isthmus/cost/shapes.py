@@ -8,10 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from isthmus.clouds import aws, azure
-from isthmus.cost.lines import GATEWAYS, Assumptions, Line, lines, priced
+from isthmus.cost.lines import Assumptions, Line, lines, priced
 from isthmus.cost.money import Usd, total
 from isthmus.cost.usage import Deployment
-from isthmus.prices import Piece, Prices
+from isthmus.prices import GATEWAYS, Piece, Prices
 from isthmus.throughput import carries
 
 

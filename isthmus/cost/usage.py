@@ -21,7 +21,6 @@ from isthmus.plan.types import (
     Link,
     TransitGateway,
 )
-from isthmus.throughput import shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +96,12 @@ def of_plan(plan: Plan) -> Deployment:
         name=plan.name,
         aws=tuple(_aws(site) for site in plan.aws),
         azure=tuple(_azure(site) for site in plan.azure),
-        links=tuple(_link(plan, link) for link in plan.links),
+        links=tuple(_link(link) for link in plan.links),
         existing=tuple(_existing(plan)),
     )
 
 
-def _link(plan: Plan, link: Link) -> LinkUse:
-    aws_site = plan.aws_by_key[link.aws]
-    azure_site = plan.azure_by_key[link.azure]
+def _link(link: Link) -> LinkUse:
     hidden = link.keys.aws_storage == "SecretsManager"
     return LinkUse(
         name=link.name,
@@ -121,7 +118,7 @@ def _link(plan: Plan, link: Link) -> LinkUse:
         aws_to_azure_gb=Decimal(str(link.traffic.aws_to_azure_gb)),
         azure_to_aws_gb=Decimal(str(link.traffic.azure_to_aws_gb)),
         peak_mbps=Decimal(ceil(link.traffic.least_peak_mbps)),
-        carrier=shape_of(link, aws_site, azure_site),
+        carrier=link.capacity,
     )
 
 

@@ -7,13 +7,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
+
+from isthmus.render.markdown import is_rendered
 
 MARKER: Final = "<!-- isthmus pipeline -->"
 """The first line of the comment, by which the next run finds it."""
 
-MOST: Final = 10_000
+SHOWN: Final = {"check": "", "cost": "What it costs a month", "plan": "Sites and tunnels"}
+"""The commands whose Markdown is in the comment, in this order, with what it is called where it is folded."""
+
+MOST: Final = 15_000
 """Characters of one block of a comment."""
 
 MOST_OF_ALL: Final = 60_000
@@ -40,12 +46,12 @@ _SAID: Final[dict[str, str]] = {
 
 def comment(folder: Path) -> str:
     """The comment in Markdown, out of what the other commands wrote into ``folder``."""
-    parts = [MARKER, "## Isthmus", "### Check", *_check(_read(folder / "check.json"))]
-    cost = _read(folder / "cost.txt")
-    parts += ["### Cost", _folded("What it costs a month", cost)] if cost else []
+    said = {command: _read(folder / f"{command}.md") for command in SHOWN}
+    parts = [MARKER, "## Isthmus", _shown(said.pop("check")) or "The check has not run: see the log of the job."]
+    parts += [_details(SHOWN[command], _shown(text)) for command, text in said.items() if text]
     found = {one["stack"]: one for name in ("plan.json", "plan-keys.json") for one in _planned(_read(folder / name))}
     table, blocks = _plans(list(found.values())[:MOST_STACKS])
-    parts += ["### Plan", table]
+    parts += ["### Plan of each stack", table]
     room = MOST_OF_ALL - sum(map(len, parts))
     for block in blocks:
         room -= len(block)
@@ -70,18 +76,14 @@ def _json(text: str) -> Any:
         return None
 
 
-def _check(text: str) -> list[str]:
-    found = _json(text)
-    if not isinstance(found, dict):
-        return ["The check has not run: see the log of the job."]
-    listed = found.get("problems")
-    problems = [p for p in listed if isinstance(p, dict)] if isinstance(listed, list) else []
-    lines = [
-        f"{p.get('severity', 'error')}: {p.get('file')}:{p.get('line')}: {p.get('path')}: {p.get('text')}"
-        for p in problems
-    ]
-    head = "The topology can be deployed." if found.get("ok") is True else "**The topology is refused.**"
-    return [head, *([_block("\n".join(lines))] if lines else [])]
+def _shown(text: str) -> str:
+    """Markdown as it is where it is what isthmus writes; anything else, which a pull request may write, as text."""
+    if not is_rendered(text):
+        return _block(text)
+    lines = text.splitlines(keepends=True)
+    kept = [line for line, length in zip(lines, accumulate(map(len, lines)), strict=True) if length <= MOST]
+    cut = "" if len(kept) == len(lines) else "\n\nCut here: the log of the job has all of it."
+    return "".join(kept).rstrip() + cut
 
 
 def _planned(text: str) -> list[dict[str, Any]]:
@@ -115,7 +117,11 @@ def _plain(value: object) -> str:
 
 
 def _folded(title: str, text: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{_block(text)}\n\n</details>"
+    return _details(title, _block(text))
+
+
+def _details(title: str, shown: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{shown}\n\n</details>"
 
 
 def _block(text: str) -> str:

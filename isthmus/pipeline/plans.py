@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from isthmus.pipeline.comment import CONTROLS
+from isthmus.pipeline.comment import CONTROLS, SHOWN
 
 _OUTPUT = re.compile(r"data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)")
 _REFERENCE = "cross-stack-reference-input-"
@@ -35,17 +35,15 @@ class PlanError(Exception):
 
 
 def report(folder: Path) -> int:
-    """Write ``check.json`` and ``cost.txt`` into ``folder``; the exit code of the check, else that of the cost."""
+    """Write what isthmus says into ``folder``, as Markdown; the exit code of the first command that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    check = _isthmus("check", "--json")
-    (folder / "check.json").write_text(check.stdout, encoding="utf-8")
-    _show(check.stdout + check.stderr)
-    if check.returncode:
-        return check.returncode
-    cost = _isthmus("cost")
-    (folder / "cost.txt").write_text(cost.stdout, encoding="utf-8")
-    _show(cost.stdout + cost.stderr)
-    return cost.returncode
+    for command in SHOWN:
+        done = _isthmus(command, "--markdown")
+        (folder / f"{command}.md").write_text(done.stdout, encoding="utf-8")
+        _show(done.stdout + done.stderr)
+        if done.returncode:
+            return done.returncode
+    return 0
 
 
 def _isthmus(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from isthmus.figures import Source, Status
+from isthmus.figures import Source, Status, price_text
 
 ANYWHERE: Final = "*"
 """The ``where`` of a price that is the same in all regions or, as a bound, of one that no region goes above."""
@@ -62,6 +62,12 @@ class Piece(StrEnum):
         return self.value.partition("-")[0]
 
 
+GATEWAYS: Final = {
+    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
+}
+"""The piece of each gateway SKU of Azure."""
+
+
 class Unit(StrEnum):
     """What a price is for one of."""
 
@@ -97,12 +103,6 @@ UNITS: Final = {
     ),
 }
 """The one unit of each piece: a file that says another is refused."""
-
-
-def price_text(usd: Decimal) -> str:
-    """A price with all its digits, two at least after the point: ``$0.05``, ``$0.0408``."""
-    whole, _, rest = f"{usd.normalize():f}".partition(".")
-    return f"${int(whole):,}.{rest:0<2}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

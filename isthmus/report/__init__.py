@@ -14,14 +14,16 @@ from pathlib import Path
 from isthmus import availability, throughput
 from isthmus.checks import Checked
 from isthmus.cost.bill import Bill
-from isthmus.cost.tables import over_traffic_said
 from isthmus.prices import STALE_DAYS
-from isthmus.report import sections
+from isthmus.render import html as as_html
+from isthmus.render.text import sources
 from isthmus.report.chart import charts
 from isthmus.report.facts import facts
-from isthmus.report.parts import Sources
 from isthmus.report.topology import topology
-from isthmus.wording import assumed
+from isthmus.views.availability import availability_view
+from isthmus.views.cost import cost_view
+from isthmus.views.plan import plan_view
+from isthmus.views.throughput import throughput_view
 
 __all__ = ["html"]
 
@@ -40,28 +42,26 @@ def html(
 
     The same arguments give the same page.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     plan = checked.plan
     given = given or availability.Assumptions()
     tcp = tcp or throughput.Tcp()
-    sources = Sources()
     carried = [throughput.throughput(plan, link, tcp=tcp) for link in plan.links]
     available = [availability.of_link(plan, link, given) for link in plan.links]
+    views = {
+        "plan": plan_view(plan),
+        "cost": cost_view(bill),
+        "availability": availability_view(available, availability.of_deployment(plan, given), given),
+        "throughput": throughput_view(carried, tcp),
+    }
+    found = sources(views.values())
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     age = bill.prices.age_days(day)
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(
-        "page.html.jinja"
-    ).render(
+    environment = as_html.environment(_FOLDER)
+    figures = environment.get_template("charts.html.jinja").render(charts=charts(bill.series))
+    return environment.get_template("page.html.jinja").render(
         # The one text that is not escaped is ours, and the policy names its digest.
         style=Markup(style),  # noqa: S704
         style_digest=digest,
@@ -72,24 +72,9 @@ def html(
         stale=f"The prices are {age} days old: renew them with isthmus prices refresh." if age > STALE_DAYS else "",
         facts=facts(plan, bill, available, given, carried),
         topology=topology(plan),
-        plan_tables=[sections.sites(plan), sections.tunnels(plan)],
-        plan_said=list(sections.plan_said(plan)),
-        sums=sections.sums(bill),
-        least="" if bill.totals.all.is_known else f"{bill.totals.all.least:,.2f}",
-        lines=sections.bill_lines(bill, sources),
-        gaps=bill.gaps,
-        compared_gaps=bill.compared_gaps,
-        silent=bill.silent_links,
-        compared=sections.compared(bill, sources),
-        charts=charts(bill.series),
-        split="split as in the plan" if bill.series.plan_gb else "half each way",
-        curve_tables=[t for t in (sections.crossings(bill), sections.over_traffic(bill)) if t and bill.series.curves],
-        curves_said=over_traffic_said(bill.series)[: 1 if bill.series.outweighs_gb is not None else 0],
-        assumptions=bill.assumptions,
+        # The template of the charts escapes its texts.
+        views={key: as_html.render(view, found, lambda _: Markup(figures)) for key, view in views.items()},  # noqa: S704
+        links=bool(plan.links),
         prices=bill.prices,
-        availability=[sections.availability(one, given, availability.PATH_GIVEN, sources) for one in available],
-        deployment=sections.deployment(availability.of_deployment(plan, given)) if len(available) > 1 else None,
-        assumed=assumed(given),
-        throughput=[sections.throughput(one, sources) for one in carried],
-        sources=sources.found,
+        sources=found,
     )

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from isthmus.cost.bill import traffic_tb
-from isthmus.cost.chart import distinct, round_up
 from isthmus.cost.curves import Curve, Series, Vertex
+from isthmus.render.chart import distinct, round_up
 from isthmus.report.drawing import Dot, Drawing, Line, Text
 
 NEAR_GB: Final = Decimal(10_000)

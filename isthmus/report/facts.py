@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from isthmus.availability import Assumptions, LinkAvailability, minutes_a_month, percent
+from isthmus.availability import Assumptions, LinkAvailability, minutes_a_month
 from isthmus.cost.bill import Bill, traffic_tb
-from isthmus.cost.tables import usd_text
+from isthmus.figures import percent
 from isthmus.plan import Plan
+from isthmus.render.text import figure_text
 from isthmus.throughput import Throughput
+from isthmus.views.cost import usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def facts(
         Fact(
             "A month costs",
             f"{'' if bill.totals.all.is_known else 'at most '}${bill.totals.all.most:,.0f}",
-            f"USD {usd_text(bill.totals.all)}, {traffic} ({bill.totals.all.status})",
+            f"USD {figure_text(usd(bill.totals.all))}, {traffic} ({bill.totals.all.status})",
             "cost",
         ),
     ]

@@ -14,7 +14,7 @@ from statistics import fmean
 from isthmus.plan import Plan
 from isthmus.plan.types import AdoptedAzureGateway, AwsSite, AzureSite, Link, Tunnel
 from isthmus.report.drawing import Box, Dot, Drawing, Line, Text, clipped
-from isthmus.show import aws_gateway_text
+from isthmus.views.plan import aws_gateway_text
 
 WIDE = 1080.0
 NARROW = 340.0

@@ -216,17 +216,21 @@ def reported(tmp_path: Path, cidr: str) -> tuple[int, str]:
 def test_the_comment_shows_check_and_cost(tmp_path: Path) -> None:
     code, body = reported(tmp_path, "10.20.0.0/16")
     assert code == 0
-    assert body.startswith(f"{MARKER}\n\n## Isthmus\n\n### Check\n\nThe topology can be deployed.\n\n### Cost")
-    assert "<summary>What it costs a month</summary>" in body
-    assert "VpnGw" in body
+    mine = str(tmp_path / "mine.yaml").replace("_", "\\_")
+    head = f"{MARKER}\n\n## Isthmus\n\n### Check\n\n**{mine}: good: 1 AWS site, 1 Azure site, 1 link, 4 tunnels**"
+    assert body.startswith(head)
+    assert "<summary>What it costs a month</summary>\n\n### Cost\n\n" in body
+    assert "\n| gateway VpnGw1AZ | \\$0.25 / h | 730 | ≤ 182.50 | bound" in body
+    assert "<summary>Sites and tunnels</summary>\n\n### Plan of shown\n\n" in body
+    assert "\n| fra-fra-i0-t1 | shown-fra-fra-i0 tunnel 1 |" in body
     assert "No stack was planned" in body
 
 
 def test_a_refused_topology_fails_and_is_shown(tmp_path: Path) -> None:
     code, body = reported(tmp_path, "10.10.0.0/16")
     assert code == 2
-    assert "**The topology is refused.**" in body
-    assert "azure.fra.network" in body
+    assert "mine.yaml: refused**" in body
+    assert "\n| 6 | error | azure.fra.network.cidr | 10.10.0.0/16 overlaps " in body
     assert "### Cost" not in body
 
 
@@ -235,31 +239,29 @@ FORGED = "x`|</details>\n```\n## Approved @everyone <img src=x> \x1b[31m\u202e![
 
 def test_nothing_forged_reaches_the_markdown(tmp_path: Path) -> None:
     """What a pull request's own code may have written is shown as text, in code blocks that it cannot end."""
-    problem = {"severity": "error", "file": FORGED, "line": FORGED, "path": FORGED, "text": FORGED}
-    (tmp_path / "check.json").write_text(json.dumps({"ok": "yes", "problems": [problem, 7]}), encoding="utf-8")
-    (tmp_path / "cost.txt").write_text(FORGED + "\n````` end", encoding="utf-8")
+    for name in ("check.md", "cost.md", "plan.md"):
+        (tmp_path / name).write_text(f"### Check\n\n{FORGED}\n````` end", encoding="utf-8")
     one = {"stack": FORGED, "status": "changes", "changes": [["create", FORGED], "x", [1]]}
     (tmp_path / "plan.json").write_text(json.dumps([one, {"stack": 3}, "x"]), encoding="utf-8")
     body = comment(tmp_path)
     outside = re.sub(r"^(`{3,})text\n.*?^\1$", "", body, flags=re.MULTILINE | re.DOTALL)
-    assert "**The topology is refused.**" in outside
     for hostile in ("Approved @", "<img", "![a]", "\x1b", "\u202e", "end"):
         assert hostile not in outside
-    assert outside.count("</details>") == outside.count("<details>") == 2
+    assert outside.count("</details>") == outside.count("<details>") == 3
     assert "\x1b" not in body
     assert "\u202e" not in body
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "null", "[" * 100_000, '{"problems": 3}', '[{"stack": "a"}]'])
 def test_a_broken_report_is_no_traceback(tmp_path: Path, broken: str) -> None:
-    for name in ("check.json", "plan.json", "plan-keys.json"):
+    for name in ("check.md", "plan.json", "plan-keys.json"):
         (tmp_path / name).write_text(broken, encoding="utf-8")
     assert comment(tmp_path).startswith(MARKER)
 
 
 def test_a_comment_fits(tmp_path: Path) -> None:
-    for name in ("check.json", "cost.txt"):
-        (tmp_path / name).write_text("x" * 2_000_000, encoding="utf-8")
+    for name, text in (("check.md", "x" * 2_000_000), ("cost.md", "- x\n" * 500_000), ("plan.md", "`x`\n" * 500_000)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "plan.json").write_text(
         json.dumps(
             [{"stack": f"s{n}", "status": "changes", "changes": [["create", "a" * 300]] * 200} for n in range(9)]

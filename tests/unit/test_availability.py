@@ -22,10 +22,9 @@ from isthmus.availability import (
     minutes_a_month,
     of_deployment,
     of_link,
-    percent,
 )
 from isthmus.cli import app
-from isthmus.figures import Source, Status
+from isthmus.figures import Source, Status, percent
 from tests.unit.plans import one
 
 PROJECT = Path(__file__).parents[2]

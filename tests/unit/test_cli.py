@@ -110,7 +110,44 @@ def test_check_json_has_warnings() -> None:
     assert [problem["severity"] for problem in problems] == ["warning"]
 
 
+def test_check_in_markdown() -> None:
+    done = run("check", "--markdown", WARNED)
+    name = str(WARNED).replace("_", "\\_")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"### Check\n\n**{name}: good: 1 AWS site, 1 Azure site, 1 link, 4 tunnels**\n")
+    assert "\n| 6 | warning | links\\[0\\].traffic.aws\\_to\\_azure\\_gb | " in done.stdout
+
+
+def test_check_of_a_bad_file_in_markdown() -> None:
+    done = run("check", "--markdown", BAD)
+    assert (done.exit_code, done.stderr) == (2, "")
+    assert ": refused**\n\n#### Problems\n\n| Line | Severity | Key | Problem |\n" in done.stdout
+    assert "\n| 6 | error | name | 'T' is not a valid name: " in done.stdout
+    assert done.stdout.endswith("\nSome checks were skipped: fix the errors above and run again.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "cost"])
+def test_one_format_at_a_time(command: str) -> None:
+    done = run(command, "--markdown", "--json", EXAMPLE)
+    text = "--json and --markdown cannot be combined: leave one out"
+    assert (done.exit_code, json.loads(done.stdout)["problems"][0]["text"]) == (2, text)
+
+
+def test_three_formats_are_two_too_many() -> None:
+    done = run("cost", "--markdown", "--json", "--csv", EXAMPLE)
+    text = "--json, --csv and --markdown cannot be combined: leave all but one out"
+    assert (done.exit_code, json.loads(done.stdout)["problems"][0]["text"]) == (2, text)
+
+
 # plan
+
+
+def test_plan_in_markdown_has_every_tunnel() -> None:
+    done = run("plan", "--markdown", EXAMPLE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("### Plan of example\n\n#### Sites of example\n\n| Site | Region | Network |")
+    tunnel = "| fra-fra-i0-t1 | example-fra-fra-i0 tunnel 1 | example-azure-fra-instance0 | 0 | 169.254.21.0/30 |"
+    assert f"\n{tunnel} 169.254.21.1 | 169.254.21.2 | BGP |\n" in done.stdout
 
 
 def test_plan_shows_every_tunnel() -> None:

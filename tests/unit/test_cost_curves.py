@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.cost import Assumptions, Curve, Deployment, Vertex, lines, month, of_plan, series, shapes
-from isthmus.cost.chart import chart, distinct
 from isthmus.cost.curves import crossings, curve
 from isthmus.cost.shapes import scaled
 from isthmus.figures import Status
 from isthmus.prices import load
+from isthmus.render.chart import chart, distinct
 from tests.unit.plans import plan_of
 
 D = Decimal

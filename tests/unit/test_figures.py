@@ -16,13 +16,13 @@ from isthmus.availability import of_link
 from isthmus.checks import check
 from isthmus.cli import app
 from isthmus.cost.bill import Bill, bill
-from isthmus.cost.data import bill_json
 from isthmus.cost.lines import Assumptions
 from isthmus.figures import LEGEND, Status, weakest
 from isthmus.latency import measured
 from isthmus.prices import Piece, Prices, load
 from isthmus.report import html
 from isthmus.throughput import Tcp, throughput
+from isthmus.views.cost_data import bill_data
 
 SEEN, COMPUTED, GIVEN, ASSUMED = Status.SEEN, Status.COMPUTED, Status.GIVEN, Status.ASSUMED
 # In these regions every price that the bill has is seen or computed.
@@ -65,7 +65,7 @@ def test_one_assumed_price_makes_all_that_rests_on_it_assumed(topology: Path, pi
     assumed = bill(plan, _with(prices, piece, ASSUMED), SAID)
     assert (assumed.totals.all.status, _card(topology, assumed)) == (ASSUMED, "assumed")
     own, other = ("aws", "azure") if piece.cloud == "aws" else ("azure", "aws")
-    said = bill_json(assumed, 1)
+    said = bill_data(assumed, 1)
     assert (said["clouds"][own]["status"], said["clouds"][other]["status"]) == ("assumed", "computed")
     assert said["month"]["status"] == said["links"][0]["month"]["status"] == "assumed"
     [plan_curve] = [c for c in said["over_traffic"]["curves"] if c["shape"] == "plan"]

@@ -21,8 +21,8 @@ from isthmus.cli import app
 from isthmus.prices import SNAPSHOT, Fact, Piece, PriceFileError, Prices, load
 from isthmus.prices.reader import loads
 from isthmus.prices.refresh import Fetcher, FetchError, Refreshed, RefreshError, aws, azure, merge, refresh
-from isthmus.prices.show import change_text
 from isthmus.prices.writer import text, write
+from isthmus.views.prices import change_text
 from tests.unit.price_lists import Handler, Lists, aws_list, azure_items, lists
 
 D = Decimal

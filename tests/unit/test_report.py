@@ -18,18 +18,19 @@ from isthmus.availability import Assumptions
 from isthmus.checks import Checked, check, check_loaded
 from isthmus.cli import app
 from isthmus.cost.bill import bill
-from isthmus.cost.tables import usd_text
 from isthmus.files import write_whole
 from isthmus.plan import Plan
 from isthmus.plan.types import VpnConnection
 from isthmus.prices import Prices, load, prices_path
 from isthmus.problems import Problem, Severity
+from isthmus.render.text import figure_text
 from isthmus.report import html
 from isthmus.report.chart import NEAR_GB, charts
 from isthmus.report.drawing import clipped
-from isthmus.report.parts import row, table
 from isthmus.report.topology import topology
 from isthmus.topology import loads
+from isthmus.views.cost import usd
+from isthmus.views.types import Column, Table, row
 from tests.unit.plans import one
 
 PROJECT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def prices() -> Prices:
 class Seen(HTMLParser):
     """The tags, attributes and text of a page; void elements aside, each tag must be closed in turn."""
 
-    VOID = ("meta", "link")
+    VOID = ("meta", "link", "br")
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -190,7 +191,7 @@ def test_every_line_of_the_bill_is_there_with_its_source(prices: Prices) -> None
     text = Seen(page).text
     [lines] = re.findall(r'<table class="columns-5">\s*<caption><span id="cost-lines">.*?</table>', page, re.DOTALL)
     assert len(re.findall(r'href="#source-\d+"', lines)) == len(month.lines)
-    assert usd_text(month.totals.all) in text
+    assert figure_text(usd(month.totals.all)) in text
     for source in month.sources:
         assert f"{source.name}, {source.date}" in text
 
@@ -268,7 +269,7 @@ def test_the_chart_marks_the_traffic_of_the_plan_and_ends_where_it_says(prices: 
 
 def test_a_table_refuses_a_row_that_does_not_fit() -> None:
     with pytest.raises(ValueError, match="a row of 1 cells under 2 columns"):
-        table("t", "a|b", [row("x")])
+        Table("t", "t", (Column("a"), Column("b")), (row("x"),))
 
 
 def test_long_names_are_cut() -> None:

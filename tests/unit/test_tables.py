@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from rich.table import Table
 from typer.testing import CliRunner
 
 from isthmus import cli
 from isthmus.checks import check
 from isthmus.plan.order import steps
-from isthmus.tables import print_table
+from isthmus.render.terminal import show_table
+from isthmus.views.types import Column, Row, Table, row
 
 PROJECT = Path(__file__).parents[2]
 TWO_SITES = """
@@ -39,26 +39,20 @@ def topology(tmp_path: Path) -> Path:
 
 def printed(width: int, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
     """What a command prints on a terminal of ``width`` columns."""
-    for module in (cli.design, cli.money, cli.performance):
-        monkeypatch.setattr(module, "wide_console", lambda: Console(width=width))
+    monkeypatch.setattr(cli.common, "wide_console", lambda: Console(width=width))
     done = CliRunner().invoke(cli.app, list(words))
     assert done.exit_code == 0, done.output
     return done.stdout
 
 
-def table(*rows: tuple[str, ...], headings: tuple[str, ...], pad_edge: bool = False) -> Table:
-    made = Table(title="Title", title_justify="left", box=None, pad_edge=pad_edge)
-    for heading in headings:
-        name, _, justify = heading.partition(":")
-        made.add_column(name, justify="right" if justify else "left")
-    for row in rows:
-        made.add_row(*row)
-    return made
+def table(*rows: tuple[str, ...] | Row, headings: tuple[str, ...]) -> Table:
+    columns = tuple(Column(name.removesuffix(":right"), numeric=name.endswith(":right")) for name in headings)
+    return Table("t", "Title", columns, tuple(r if isinstance(r, Row) else row(*r) for r in rows))
 
 
 def text_of(made: Table, width: int) -> str:
     console = Console(width=width, file=io.StringIO())
-    print_table(made, console)
+    show_table(made, console)
     out = console.file
     assert isinstance(out, io.StringIO)
     return out.getvalue()
@@ -116,14 +110,14 @@ def test_no_line_of_a_bill_is_wider_than_the_terminal(
 
 def test_prices_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = printed(50, monkeypatch, "prices", "show")
-    assert "piece: aws-vpn-connection" in shown
+    assert "Piece: aws-vpn-connection" in shown
     assert "\n  USD: $0.05\n" in shown
     assert not re.search(r"^\s*\S\s*$", shown, re.MULTILINE), "a letter a line"
 
 
 def test_a_table_that_fits_is_a_table() -> None:
     assert text_of(table(("a", "1.5"), headings=("name", "USD:right")), 11).splitlines() == [
-        "Title    ",
+        "Title",
         "name  USD",
         "a     1.5",
     ]

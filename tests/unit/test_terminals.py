@@ -24,14 +24,14 @@ FAR = str(PROJECT / "examples" / "mumbai-ireland.yaml")
 S3 = str(PROJECT / "examples" / "state-s3.yaml")
 
 CASES: dict[str, list[list[str]]] = {
-    "check": [[EXAMPLE], [BAD], ["none-ü≤.yaml"]],
-    "plan": [[EXAMPLE]],
+    "check": [[EXAMPLE], [BAD], [EXAMPLE, "--markdown"], ["none-ü≤.yaml"]],
+    "plan": [[EXAMPLE], [EXAMPLE, "--markdown"]],
     "schema": [[]],
     "init": [["{tmp}/ü≤.yaml"], ["{tmp}/ü≤"]],
     # What it starts is in a process of its own; here it ends before that.
     "synth": [["--json", BAD]],
     "workspaces": [[EXAMPLE]],
-    "cost": [[FAR]],
+    "cost": [[FAR], [FAR, "--markdown"], [FAR, "--csv"]],
     "throughput": [[FAR, "--window", "1MiB"]],
     "availability": [[FAR, "--internet-path", "99.9%"]],
     "regions": [["--near", "Frankfurt", "--near", "Paris", "--top", "3"]],

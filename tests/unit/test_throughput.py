@@ -159,6 +159,15 @@ def test_adopted_gateway_of_unsaid_sku_is_not_taken_for_the_smallest() -> None:
     assert said.directions[0].binding.mbps == 1_250
 
 
+def test_adopted_gateway_is_that_of_its_generation() -> None:
+    text = (Path(__file__).parent / "valid" / "azure-gateway-adopted.yaml").read_text(encoding="utf-8")
+    for generation, mbps in ((1, 1_000), (2, 1_250)):
+        gateway = f"gateway:\n      sku: VpnGw2AZ\n      generation: {generation}"
+        said = found(plan_of(text.replace("gateway:", gateway)))
+        assert said.shape.sku == azure.sku("VpnGw2AZ", generation)
+        assert said.directions[1].binding.mbps == mbps
+
+
 def test_one_flow_without_a_tunnel_is_not_faster_than_ec2_lets_it_be() -> None:
     near = found(one(), window=2**26)
     assert near.plain

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from isthmus.clouds.capacity import Shape
+from isthmus.plan.proposals import PROPOSALS, explicit
+from isthmus.plan.types import Proposal
 from isthmus.topology import models
 
 BGP_TUNNELS_ACTIVE_ACTIVE = 4
@@ -42,3 +45,29 @@ def tunnels_of(link: models.Link, *, active_active: bool) -> int:
     if link.routing == "static":
         return STATIC_TUNNELS
     return BGP_TUNNELS_ACTIVE_ACTIVE if active_active else BGP_TUNNELS_ACTIVE_STANDBY
+
+
+def instances_of(link: models.Link, *, active_active: bool) -> tuple[int, ...]:
+    """The instances of the Azure gateway that ``link`` ends on, with an AWS connection each.
+
+    Static routes cannot choose between instances, so that a static link ends on the first one.
+    """
+    return (0, 1) if link.routing == "bgp" and active_active else (0,)
+
+
+def proposal_of(link: models.Link) -> Proposal:
+    """What both ends of ``link`` offer."""
+    return PROPOSALS[link.ipsec] if isinstance(link.ipsec, str) else explicit(link.ipsec)
+
+
+def capacity_of(topology: models.Topology, link: models.Link, *, active_active: bool) -> Shape:
+    """What decides how much ``link`` carries."""
+    gateway = topology.aws[link.aws].gateway
+    return Shape(
+        tgw=gateway.kind == "tgw",
+        large=gateway.kind == "tgw" and gateway.bandwidth == "large",
+        bgp=link.routing == "bgp",
+        tunnels=tunnels_of(link, active_active=active_active),
+        gcm=proposal_of(link).esp_encryption.is_gcm,
+        sku=topology.azure[link.azure].gateway.known_sku,
+    )

@@ -10,8 +10,8 @@ from isthmus.plan import names
 from isthmus.plan.addressing import inside_block
 from isthmus.plan.build import common
 from isthmus.plan.build.alerts import bgp_alert, connection_alarms
-from isthmus.plan.build.defaults import tunnels_of
-from isthmus.plan.proposals import PROPOSALS, aws_options, azure_policy, explicit, idle
+from isthmus.plan.build.defaults import capacity_of, instances_of, proposal_of, tunnels_of
+from isthmus.plan.proposals import aws_options, azure_policy, idle
 from isthmus.plan.types import (
     AwsTunnelOptions,
     BgpPeering,
@@ -55,7 +55,9 @@ def build_link(topology: models.Topology, link: models.Link, *, active_active: b
             azure_to_aws_gb=link.traffic.azure_to_aws_gb,
             peak_mbps=link.traffic.peak_mbps,
             average_mbps=link.traffic.average_mbps,
+            least_peak_mbps=link.traffic.least_peak_mbps,
         ),
+        capacity=capacity_of(topology, link, active_active=active_active),
         alerts=(bgp_alert(f"{topology.name}-{maker.label}", tunnels),)
         if topology.monitoring and maker.routing is Routing.BGP
         else (),
@@ -73,11 +75,10 @@ class _Maker:
         self.slot = link.slot or 0
         self.routing = Routing(link.routing)
         self.initiator = Initiator(link.initiator)
-        self.proposal = PROPOSALS[link.ipsec] if isinstance(link.ipsec, str) else explicit(link.ipsec)
+        self.proposal = proposal_of(link)
         self.two_instances = active_active
         self.count = tunnels_of(link, active_active=active_active)
-        # Static routes cannot choose between instances, so that a static link ends on the first one.
-        self.instances = (0, 1) if self.routing is Routing.BGP and active_active else (0,)
+        self.instances = instances_of(link, active_active=active_active)
         source = KeySource(link.psk.source)
         hidden = link.psk.preshared_key_storage == "secrets-manager"
         storage: Literal["Standard", "SecretsManager"] = "SecretsManager" if hidden else "Standard"

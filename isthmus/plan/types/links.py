@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Literal
 
 from isthmus.clouds import aws, azure
+from isthmus.clouds.capacity import Shape
 from isthmus.plan.types.invariants import must
 from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
 from isthmus.plan.types.monitoring import MetricAlert, TunnelAlarm
@@ -147,17 +148,13 @@ class VpnConnection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficForecast:
     """What a link is expected to carry: GB (10^9 bytes) a month, and Mbit/s at the busiest moment
-    (0: not said) and on the average, in the busier direction."""
+    (0: not said) and on the average, in the busier direction. ``least_peak_mbps`` is the larger of the two."""
 
     aws_to_azure_gb: float
     azure_to_aws_gb: float
     peak_mbps: float
     average_mbps: float
-
-    @property
-    def least_peak_mbps(self) -> float:
-        """The peak as it is said, or the average where that is more, or where no peak is said."""
-        return max(self.peak_mbps, self.average_mbps)
+    least_peak_mbps: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +180,7 @@ class Link:
     address_space: tuple[IPv4Network, ...]
     connections: tuple[VpnConnection, ...]
     traffic: TrafficForecast
+    capacity: Shape
     alerts: tuple[MetricAlert, ...]
 
     def __post_init__(self) -> None:

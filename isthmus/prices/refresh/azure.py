@@ -12,16 +12,13 @@ from urllib.parse import quote, urlencode, urlsplit
 from isthmus.figures import Source, Status
 from isthmus.prices.refresh.amounts import amount, said
 from isthmus.prices.refresh.http import Fetcher, FetchError
-from isthmus.prices.types import UNITS, Fact, Piece
+from isthmus.prices.types import GATEWAYS, UNITS, Fact, Piece
 from isthmus.prices.zones import WITHOUT_METER, ZONES, egress_place
 
 URL: Final = "https://prices.azure.com"
 _PATH: Final = "/api/retail/prices"
 _MOST_PAGES: Final = 100
 """A query here has one page, or a few."""
-_SKUS: Final = {
-    piece.value.removeprefix("azure-gateway-"): piece for piece in Piece if piece.startswith("azure-gateway-")
-}
 
 Item = dict[str, Any]
 
@@ -49,7 +46,7 @@ def read(fetcher: Fetcher, base: str, regions: Iterable[str], *, today: date) ->
             meterName="Standard IPv4 Static Public IP",
         )
         found = [*_gateways(gateways, region), *_one(addresses, Piece.AZURE_IPV4, region)]
-        for piece in (*_SKUS.values(), Piece.AZURE_TUNNEL, Piece.AZURE_IPV4):
+        for piece in (*GATEWAYS.values(), Piece.AZURE_TUNNEL, Piece.AZURE_IPV4):
             if all(fact.piece is not piece for fact in found):
                 fetcher.say(f"Azure lists no {piece} in {region}: it is left as it was")
         yield from found
@@ -144,12 +141,12 @@ def _fits(item: Item, equal: dict[str, str], region: str) -> bool:
 
 def _gateways(items: list[Item], region: str) -> Iterator[Fact]:
     """The hour of each SKU, whose meter is called like it, and of tunnels above ten, which each SKU has a meter of."""
-    hours = [item for item in items if item.get("meterName") in _SKUS and item.get("skuName") == item["meterName"]]
+    hours = [item for item in items if item.get("meterName") in GATEWAYS and item.get("skuName") == item["meterName"]]
     if not hours:
         raise FetchError(f"Azure lists no zone-redundant VPN gateway in {region}")
-    for sku, piece in _SKUS.items():
+    for sku, piece in GATEWAYS.items():
         yield from _one([item for item in hours if item["skuName"] == sku], piece, region)
-    tunnels = [item for item in items if item.get("meterName") == "S2S Connection" and item.get("skuName") in _SKUS]
+    tunnels = [item for item in items if item.get("meterName") == "S2S Connection" and item.get("skuName") in GATEWAYS]
     yield from _one(tunnels, Piece.AZURE_TUNNEL, region)
 
 

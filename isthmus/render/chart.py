@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
-from isthmus.cost.curves import Curve
+from isthmus.views.types import Curve
+
+C = TypeVar("C", bound=Curve)
 
 LEAST_WIDTH: Final = 38
 """Characters below which a chart is not worth reading."""
@@ -50,10 +52,10 @@ def chart(curves: Sequence[Curve], *, width: int, height: int = HEIGHT, unicode:
     return [line.rstrip() for line in out]
 
 
-def distinct(curves: Sequence[Curve]) -> list[Curve]:
+def distinct(curves: Sequence[C]) -> list[C]:
     """Those of ``curves`` that a chart can tell from the ones before: a line apart somewhere."""
     line = round_up(max(v.usd for c in curves for v in c.vertices)) / (HEIGHT - 1)
-    found: list[Curve] = []
+    found: list[C] = []
     for curve in curves:
         points = [v.gb for v in curve.vertices]
         if all(any(abs(curve.at(gb) - other.at(gb)) >= line for gb in points) for other in found):

@@ -1,28 +1,27 @@
-"""A bill for programs: plain values for JSON, rows for CSV."""
+"""A bill for programs, as plain values. Their names are a contract with whoever reads them."""
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
-from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 from isthmus.cost.bill import Bill
 from isthmus.cost.curves import Series
 from isthmus.cost.lines import HOURS, Line
 from isthmus.cost.money import Usd
 from isthmus.figures import LEGEND
+from isthmus.views.data import number
 
-COLUMNS = (
+COLUMNS: Final = (
     "cloud site link piece what where unit unit_usd quantity month_usd month_usd_least "
     "months_usd month_status source date status bound gap"
 ).split()
+"""What is known of a line, in this order."""
+STEPS_GB: Final = tuple(Decimal(tb * 1000) for tb in (0, 1, 5, 10, 50, 100))
+"""Amounts of traffic at which the cost of each design is said."""
 
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - some spreadsheets read the wide ones, too
-
-
-def bill_json(bill: Bill, months: int) -> dict[str, Any]:
+def bill_data(bill: Bill, months: int) -> dict[str, Any]:
     """The whole bill. Amounts are USD a month, but for ``months_usd``: over ``months``."""
     sums = bill.totals
     return {
@@ -32,14 +31,14 @@ def bill_json(bill: Bill, months: int) -> dict[str, Any]:
         "months": months,
         "prices": {"name": bill.prices.name, "date": bill.prices.day.isoformat()},
         "statuses": LEGEND,
-        "month": usd(sums.all),
+        "month": _usd(sums.all),
         "months_usd": number(sums.all.most * months),
-        "lines": [line_json(line, months) for line in bill.lines],
+        "lines": [line_data(line, months) for line in bill.lines],
         "links": [
-            {"link": t.link, "own": usd(t.own), "shared": usd(t.shared), "month": usd(t.all)} for t in sums.links
+            {"link": t.link, "own": _usd(t.own), "shared": _usd(t.shared), "month": _usd(t.all)} for t in sums.links
         ],
-        "sites": {site: usd(amount) for site, amount in sums.sites.items()},
-        "clouds": {cloud: usd(amount) for cloud, amount in sums.clouds.items()},
+        "sites": {site: _usd(amount) for site, amount in sums.sites.items()},
+        "clouds": {cloud: _usd(amount) for cloud, amount in sums.clouds.items()},
         "links_without_traffic": list(bill.silent_links),
         "gaps": list(bill.gaps),
         "assumptions": list(bill.assumptions),
@@ -49,16 +48,17 @@ def bill_json(bill: Bill, months: int) -> dict[str, Any]:
                 "label": c.shape.label,
                 "note": c.shape.note,
                 "gaps": list(c.gaps),
-                "month": usd(c.usd),
-                "lines": [line_json(line, months) for line in c.lines],
+                "month": _usd(c.usd),
+                "difference_usd": number(c.usd.most - bill.compared[0].usd.most),
+                "lines": [line_data(line, months) for line in c.lines],
             }
             for c in bill.compared
         ],
-        "over_traffic": series_json(bill.series),
+        "over_traffic": _series(bill.series),
     }
 
 
-def series_json(series: Series) -> dict[str, Any]:
+def _series(series: Series) -> dict[str, Any]:
     """Curves as their vertices: straight between them. GB a month over all links and both directions."""
     return {
         "plan_gb": None if series.plan_gb is None else number(series.plan_gb),
@@ -68,6 +68,7 @@ def series_json(series: Series) -> dict[str, Any]:
                 "shape": c.key,
                 "label": c.label,
                 "status": c.status.value,
+                "at": [{"gb": number(gb), "month_usd": number(c.at(gb))} for gb in STEPS_GB],
                 "vertices": [{"gb": number(v.gb), "month_usd": number(v.usd)} for v in c.vertices],
             }
             for c in series.curves
@@ -85,7 +86,7 @@ def series_json(series: Series) -> dict[str, Any]:
     }
 
 
-def line_json(line: Line, months: int) -> dict[str, Any]:
+def line_data(line: Line, months: int) -> dict[str, Any]:
     """One line, by the names in :data:`COLUMNS`."""
     return {
         "cloud": line.cloud,
@@ -109,31 +110,6 @@ def line_json(line: Line, months: int) -> dict[str, Any]:
     }
 
 
-def bill_csv(bill: Bill, months: int) -> str:
-    """The lines, with a heading. A spreadsheet takes no cell of it for a formula."""
-    out = StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for line in bill.lines:
-        writer.writerow({name: _inert(value) for name, value in line_json(line, months).items()})
-    return out.getvalue()
-
-
-def _inert(value: Any) -> Any:
-    """``value`` as a cell that no spreadsheet takes for a formula: OWASP's advice on CSV injection. Numbers stay."""
-    if isinstance(value, str):
-        # The csv module leaves it unquoted: what follows would begin a row.
-        value = value.replace("\r", " ")
-    if isinstance(value, str) and (value.startswith(("\t", "\r", "\n")) or value.lstrip().startswith(_FORMULA)):
-        return f"'{value}"
-    return value
-
-
-def usd(amount: Usd) -> dict[str, float | str]:
+def _usd(amount: Usd) -> dict[str, float | str]:
     """An amount that may be a range: ``usd`` counts bounds in full, ``least`` at the cheapest known price."""
     return {"usd": number(amount.most), "least": number(amount.least), "status": amount.status.value}
-
-
-def number(value: Decimal) -> float:
-    """To a millionth, which is finer than any price list."""
-    return float(round(value, 6))
