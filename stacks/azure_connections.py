@@ -45,7 +45,7 @@ class AzureConnectionsStack(tf.TerraformStack):
         connection_ids: dict[str, str] = {}
         last: list[tf.TerraformResource] = []
         for link in plan.links_of_azure(site.key):
-            scope = tf.Construct(self, f"to-{link.aws}")
+            scope = tf.Construct(self, f"to-{plan.aws_by_key[link.aws].identity}")
             if link.takes_turns:
                 # cdktf's own class for it would run `terraform version` at each synthesis, once for each.
                 last = [

@@ -28,7 +28,7 @@ class LinkStack(tf.TerraformStack):
         attach(self, plan.state, link.stack)
         aws_provider(self, site)
         random_provider(self, link)
-        scope = tf.Construct(self, f"to-{link.azure}")
+        scope = tf.Construct(self, f"to-{plan.azure_by_key[link.azure].identity}")
         keys = key_ring(scope, "keys", link=link)
         self._connections = {
             connection.instance: AwsConnection(

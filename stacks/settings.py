@@ -13,12 +13,13 @@ which takes a right on the whole subscription that no deployment needs. docs/per
 
 def aws_provider(stack: tf.TerraformStack, site: AwsSite) -> None:
     """The AWS provider of ``site``."""
-    role = site.provider.role_arn
+    role, ignored = site.provider.role_arn, site.provider.ignored_tags
     tf.AwsProvider(
         stack,
         "aws",
         region=site.region,
         profile=site.provider.profile,
+        ignore_tags=[tf.AwsProviderIgnoreTags(keys=list(ignored))] if ignored else None,
         assume_role=[tf.AwsProviderAssumeRole(role_arn=role)] if role else None,
     )
 

@@ -422,6 +422,8 @@ def _azure_type(type_: str) -> str:
             return "Microsoft.Resources/subscriptions/resourceGroups"
         case "azurerm_monitor_diagnostic_setting":
             return "Microsoft.Insights/diagnosticSettings"
+        case "azurerm_management_lock":
+            return "Microsoft.Authorization/locks"
         case "azurerm_subnet_network_security_group_association":
             return _azure_type("azurerm_subnet")
     found = arm.path_of(type_)
@@ -443,6 +445,9 @@ AZURE_TYPES: Final = (
 FLOW_LOG_TYPES: Final = ("azurerm_network_watcher_flow_log",)
 """What they have besides where a VNet has flow logs."""
 
+LOCK_TYPES: Final = ("azurerm_management_lock",)
+"""What they have besides with `azure_locks`."""
+
 FLOW_LOG_EXTRA: Final = {
     "Microsoft.Network/networkWatchers/read": "Azure asks for it where flow logs are configured",
     "Microsoft.Network/networkWatchers/configureFlowLog/action": "the same",
@@ -457,7 +462,8 @@ FLOW_LOG_EXTRA: Final = {
 def azure_roles(plan: Plan, subscription: str = SUBSCRIPTION) -> dict[str, Json]:
     """The role definitions by file name, and the condition under which the state may be read."""
     logs = any(isinstance(site.network, VNet) and site.network.flow_log for site in plan.azure)
-    types = (*AZURE_TYPES, *(FLOW_LOG_TYPES if logs else ()))
+    locks = any(isinstance(s.network, VNet) and s.network.lock for s in plan.azure)
+    types = (*AZURE_TYPES, *(FLOW_LOG_TYPES if logs else ()), *(LOCK_TYPES if locks else ()))
     extra = {**AZURE_EXTRA, **(FLOW_LOG_EXTRA if logs else {})}
     every = azure_actions((operation, type_) for operation in _DONE for type_ in types)
     reading = {action for action in (*every, *extra) if action.endswith("/read")}

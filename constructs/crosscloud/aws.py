@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from constructs.crosscloud import providers as tf
+from constructs.crosscloud.lifecycle import lifecycle
 from isthmus.plan import types
 
 Tags = Mapping[str, str]
@@ -80,6 +81,7 @@ class MadeVpc(tf.Construct):
             cidr_block=str(planned.cidr),
             enable_dns_hostnames=True,
             enable_dns_support=True,
+            lifecycle=lifecycle(planned.lifecycle),
             tags=named(tags, planned.name),
         )
         if planned.default_security_group is not None:
@@ -159,20 +161,21 @@ class VirtualPrivateGateway(tf.Construct):
                 made = tf.VpnGateway(
                     self,
                     "vgw",
-                    vpc_id=network.vpc_id,
                     amazon_side_asn=str(planned.asn),
+                    lifecycle=lifecycle(planned.lifecycle),
                     tags=named(tags, planned.name),
                 )
-                return made.id, None
+                # Apart from the gateway, so that the VPC or the gateway can be exchanged while the other stays.
+                return made.id, [self._attached(made.id, network)]
             case types.AdoptedVpnGateway(attach=True):
-                attachment = tf.VpnGatewayAttachment(
-                    self, "attachment", vpc_id=network.vpc_id, vpn_gateway_id=planned.id
-                )
-                return planned.id, [attachment]
+                return planned.id, [self._attached(planned.id, network)]
             case types.AdoptedVpnGateway():
                 return planned.id, None
             case never:
                 assert_never(never)
+
+    def _attached(self, gateway_id: str, network: AwsNetwork) -> tf.TerraformResource:
+        return tf.VpnGatewayAttachment(self, "attachment", vpc_id=network.vpc_id, vpn_gateway_id=gateway_id)
 
 
 class TransitGateway(tf.Construct):
@@ -224,6 +227,7 @@ class TransitGateway(tf.Construct):
             default_route_table_propagation="disable",
             vpn_ecmp_support="enable",
             dns_support="enable",
+            lifecycle=lifecycle(planned.lifecycle),
             tags=named(tags, planned.name),
         )
         route_table = tf.Ec2TransitGatewayRouteTable(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from constructs.crosscloud import providers as tf
+from constructs.crosscloud.lifecycle import lifecycle
 from isthmus.clouds.azure import GATEWAY_SUBNET
 from isthmus.plan import types
 
@@ -24,7 +25,12 @@ class AzureNetwork(tf.Construct):
     def __init__(self, scope: tf.Construct, id_: str, *, site: types.AzureSite) -> None:
         super().__init__(scope, id_)
         self.resource_group = tf.ResourceGroup(
-            self, "resource-group", name=site.resource_group, location=site.region, tags=site.tags
+            self,
+            "resource-group",
+            name=site.resource_group,
+            location=site.region,
+            lifecycle=lifecycle(site.lifecycle),
+            tags=site.tags,
         )
         self.outputs: dict[str, str] = {"resource_group_name": self.resource_group.name}
         self.gateway_subnet_id: str | None = None
@@ -71,6 +77,7 @@ class AzureNetwork(tf.Construct):
             location=site.region,
             resource_group_name=self.resource_group.name,
             address_space=[str(planned.cidr)],
+            lifecycle=lifecycle(planned.lifecycle),
             tags=site.tags,
         )
         gateway_subnet = tf.AzureSubnet(
@@ -88,7 +95,10 @@ class AzureNetwork(tf.Construct):
             resource_group_name=self.resource_group.name,
             virtual_network_name=vnet.name,
             address_prefixes=[str(planned.workload_subnet)],
+            lifecycle=lifecycle(planned.subnet_lifecycle),
         )
+        if planned.lock:
+            _lock(self, "vnet-lock", planned.lock, vnet.id)
         self._security_group(site, planned, workload_subnet.id)
         if planned.flow_log is not None:
             tf.NetworkWatcherFlowLog(
@@ -105,6 +115,7 @@ class AzureNetwork(tf.Construct):
                 retention_policy=tf.NetworkWatcherFlowLogRetentionPolicy(
                     enabled=True, days=planned.flow_log.retention_days
                 ),
+                lifecycle=lifecycle(site.lifecycle),
                 tags=site.tags,
             )
         self.outputs |= {"virtual_network_id": vnet.id, "workload_subnet_id": workload_subnet.id}
@@ -121,6 +132,7 @@ class AzureNetwork(tf.Construct):
             name=planned.security_group,
             location=site.region,
             resource_group_name=self.resource_group.name,
+            lifecycle=lifecycle(site.lifecycle),
             tags=site.tags,
         )
         tf.NetworkSecurityRule(
@@ -154,8 +166,11 @@ class AzureNetwork(tf.Construct):
                 allocation_method="Static",
                 sku="Standard",
                 zones=gateway.public_ip_zones,
+                lifecycle=lifecycle(gateway.public_ip_lifecycle),
                 tags=site.tags,
             )
+            if gateway.lock:
+                _lock(self, f"{instance.key}-lock", f"{instance.public_ip}-ip", public_ip.id)
             self.public_ip_ids[instance.number] = public_ip.id
             self.public_ip_addresses[instance.number] = public_ip.ip_address
 
@@ -199,8 +214,23 @@ class AzureGateway(tf.Construct):
             timeouts=tf.VirtualNetworkGatewayTimeouts(
                 create=GATEWAY_TIMEOUT, update=GATEWAY_TIMEOUT, delete=GATEWAY_TIMEOUT
             ),
+            lifecycle=lifecycle(planned.lifecycle),
             tags=site.tags,
         )
+        if planned.lock:
+            _lock(self, "lock", planned.lock, self.gateway.id)
+
+
+def _lock(scope: tf.Construct, id_: str, name: str, resource_id: str) -> None:
+    """A delete lock of Azure; Terraform removes it before the resource."""
+    tf.ManagementLock(
+        scope,
+        id_,
+        name=name,
+        scope=resource_id,
+        lock_level="CanNotDelete",
+        notes="Both ends of the VPN depend on it: remove this lock only to replace it on purpose",
+    )
 
 
 def _bgp_settings(planned: types.AzureGateway) -> tf.VirtualNetworkGatewayBgpSettings:
@@ -252,6 +282,7 @@ class AzureTunnel(tf.Construct):
             )
             if tunnel.bgp
             else None,
+            lifecycle=lifecycle(site.lifecycle),
             tags=site.tags,
         )
         self.connection = tf.VirtualNetworkGatewayConnection(
@@ -283,6 +314,7 @@ class AzureTunnel(tf.Construct):
                 create=CONNECTION_TIMEOUT, update=CONNECTION_TIMEOUT, delete=CONNECTION_TIMEOUT
             ),
             depends_on=list(after),
+            lifecycle=lifecycle(site.lifecycle),
             tags=site.tags,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from constructs.crosscloud import providers as tf
+from constructs.crosscloud.lifecycle import lifecycle
 from isthmus.plan import types
 
 PERIOD_SECONDS = 300
@@ -120,6 +121,7 @@ class AzureDiagnostics(tf.Construct):
                 resource_group_name=site.resource_group,
                 sku="PerGB2018",
                 retention_in_days=monitoring.retention_days,
+                lifecycle=lifecycle(site.lifecycle),
                 tags=site.tags,
             ).id
         tf.MonitorDiagnosticSetting(
@@ -159,6 +161,7 @@ class AzureAlerts(tf.Construct):
                 for r in monitoring.recipients
             ]
             or None,
+            lifecycle=lifecycle(site.lifecycle),
             tags=site.tags,
         ).id
         self.add(self, (monitoring.bandwidth_alert,))
@@ -191,5 +194,6 @@ class AzureAlerts(tf.Construct):
                     )
                 ],
                 action=[tf.MonitorMetricAlertAction(action_group_id=self._action_group_id)],
+                lifecycle=lifecycle(self._site.lifecycle),
                 tags=self._site.tags,
             )

@@ -120,6 +120,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     from cdktf_cdktf_provider_aws.provider import (
         AwsProviderAssumeRole as AwsProviderAssumeRole,
     )
+    from cdktf_cdktf_provider_aws.provider import (
+        AwsProviderIgnoreTags as AwsProviderIgnoreTags,
+    )
     from cdktf_cdktf_provider_aws.route import (
         Route as Route,
     )
@@ -227,6 +230,9 @@ if TYPE_CHECKING:  # for mypy; at run time __getattr__ does each of these import
     )
     from cdktf_cdktf_provider_azurerm.log_analytics_workspace import (
         LogAnalyticsWorkspace as LogAnalyticsWorkspace,
+    )
+    from cdktf_cdktf_provider_azurerm.management_lock import (
+        ManagementLock as ManagementLock,
     )
     from cdktf_cdktf_provider_azurerm.monitor_action_group import (
         MonitorActionGroup as MonitorActionGroup,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Final
 
 from isthmus.checks.subject import Rule, Subject, error
@@ -81,7 +82,7 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
                 "is not allowed together with cidr: cidr makes a VNet and vnet adopts one; remove one of them",
             )
         elif network.cidr:
-            for name in (n for n, value in adopting.items() if value):
+            for name in (n for n, value in adopting.items() if value and not isinstance(value, IPv4Network)):
                 yield error(
                     (*path, name),
                     "is not allowed together with cidr: it belongs to a VNet to adopt; remove it, or write vnet "

@@ -142,7 +142,7 @@ def azures_own_number(subject: Subject) -> Iterator[Problem]:
         if site.gateway.asn != azure.GATEWAY_DEFAULT_ASN or site.gateway.id:
             continue
         subnet = site.network.gateway_subnet
-        if site.network.cidr:
+        if site.network.cidr and not isinstance(subnet, IPv4Network):
             subnet = gateway_subnet(site.network.cidr)
         smaller = isinstance(subnet, IPv4Network) and subnet.prefixlen > azure.GATEWAY_SUBNET_PREFIX
         has = f", while this one is a /{subnet.prefixlen}" if isinstance(subnet, IPv4Network) and smaller else ""

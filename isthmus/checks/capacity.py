@@ -18,7 +18,7 @@ from isthmus.topology.models.links import MONTH_SECONDS
 
 
 def generation_has_sku(subject: Subject) -> Iterator[Problem]:
-    """VpnGw1AZ exists in generation 1 only, VpnGw4AZ and VpnGw5AZ in generation 2 only."""
+    """VpnGw4AZ and VpnGw5AZ exist in generation 2 only."""
     for key, site in subject.topology.azure.items():
         wanted = site.gateway
         unsaid = wanted.id and "sku" not in wanted.model_fields_set
@@ -38,12 +38,12 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
         sku = gateway.known_sku
         tunnels = _tunnels(subject, links)
         if sku and tunnels > sku.tunnels:
-            larger = azure.skus_for(tunnels=tunnels, generation=sku.generation)
+            larger = azure.skus_for(tunnels=tunnels, generation=gateway.generation)
             yield error(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} supports {sku.tunnels} tunnels and the links have {tunnels}: "
                 + (
-                    f"{larger.name} supports {larger.tunnels}; {_instead(gateway, sku, larger)} or remove links"
+                    f"{larger.name} supports {larger.tunnels}; {_instead(gateway, larger)} or remove links"
                     if larger
                     else "no SKU supports more than 100; spread the links over several sites"
                 ),
@@ -105,11 +105,11 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
         sku = gateway.known_sku
         peak = ceil(sum(link.traffic.least_peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
-            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=sku.generation)
+            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=gateway.generation)
             yield warning(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links need {peak:,} at their peak: "
-                + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, sku, fit)}" if fit else
+                + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, fit)}" if fit else
                    "no SKU carries that; use several sites"),
             )  # fmt: skip
     for key, links in subject.by_aws.items():
@@ -230,16 +230,12 @@ def _called(fit: azure.Sku, sku: azure.Sku) -> str:
     return f"{fit.name} of generation {fit.generation}" if fit.name == sku.name else fit.name
 
 
-def _instead(gateway: AzureGateway, sku: azure.Sku, fit: azure.Sku) -> str:
-    """How to get ``fit`` instead of ``sku``, given what ``gateway`` says already."""
-    if gateway.sku == fit.name:
-        what = f"write generation: {fit.generation}"
-    elif azure.sku(fit.name, gateway.generation) != fit:
-        what = f"write that, and generation: {fit.generation}"
-    else:
-        what = "write that"
-    replaced = fit.generation != sku.generation
-    return f"{what} (this replaces a gateway that exists: its generation cannot be changed)" if replaced else what
+def _instead(gateway: AzureGateway, fit: azure.Sku) -> str:
+    """How to get ``fit``, given what ``gateway`` says already."""
+    if gateway.generation in (None, fit.generation):
+        return "write that"
+    what = "remove generation" if gateway.sku == fit.name else "write that, and remove generation"
+    return f"{what} (a gateway that runs keeps its generation: replace it to get the other)"
 
 
 def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:

@@ -14,15 +14,36 @@ from isthmus.topology.values.words import HIDDEN
 def one_name_one_link(subject: Subject) -> Iterator[Problem]:
     """``a-b`` with ``c`` and ``a`` with ``b-c`` would share the names of everything they make."""
     seen: dict[str, tuple[str, str]] = {}
+    met: set[tuple[str, ...]] = set()
     for path, link in subject.links:
-        label = names.link(link.aws, link.azure)
+        label = names.link_of(subject.topology, link)
+        ends = tuple(names.identity(subject.topology, *end) for end in (("aws", link.aws), ("azure", link.azure)))
         other = seen.setdefault(label, (link.aws, link.azure))
-        if other != (link.aws, link.azure):
+        # Two sites of one identity are refused by themselves.
+        if other != (link.aws, link.azure) and ends not in met:
             yield error(
                 path,
                 f"{link.aws} with {link.azure} makes the same names ({label}) as {other[0]} with {other[1]}: "
                 "each link needs names of its own; rename a site",
             )
+        met.add(ends)
+
+
+def one_identity_one_site(subject: Subject) -> Iterator[Problem]:
+    """A site that was renamed keeps the names that it had; no other site may have them."""
+    topology = subject.topology
+    for cloud, keys in (("aws", topology.aws), ("azure", topology.azure)):
+        owners: dict[str, str] = {}
+        for key in keys:
+            identity = names.identity(topology, cloud, key)
+            owner = owners.setdefault(identity, key)
+            if owner != key:
+                renamed = key if identity != key else owner
+                yield error(
+                    (cloud, renamed, "formerly"),
+                    f"{identity} is also the name of {cloud}.{owner if renamed == key else key}, and both would make "
+                    "the same resources; name the other site differently, or remove formerly",
+                )
 
 
 def last_character(subject: Subject) -> Iterator[Problem]:
@@ -48,4 +69,4 @@ def tags_hold_no_secret(subject: Subject) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Rule, ...] = (one_name_one_link, last_character, tags_hold_no_secret)
+RULES: tuple[Rule, ...] = (one_name_one_link, one_identity_one_site, last_character, tags_hold_no_secret)

@@ -48,10 +48,10 @@ def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
     for key, site in subject.topology.azure.items():
         subnet = site.network.gateway_subnet
         path: Path = ("azure", key, "network", "gateway_subnet")
-        if not isinstance(subnet, IPv4Network) or not site.network.cidrs:
+        if not isinstance(subnet, IPv4Network) or not site.network.ranges:
             continue
-        if not any(subnet.subnet_of(cidr) for cidr in site.network.cidrs):
-            ranges = ", ".join(str(c) for c in site.network.cidrs)
+        if not any(subnet.subnet_of(cidr) for cidr in site.network.ranges):
+            ranges = ", ".join(str(c) for c in site.network.ranges)
             yield error(
                 path, f"{subnet} is not in the VNet: its ranges are {ranges}; choose a free part of one of them"
             )

@@ -180,7 +180,7 @@ def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
     for path, link in subject.links:
         if link.psk.source != "secrets-manager" or not link.psk.secret:
             continue
-        label = names.link(link.aws, link.azure)
+        label = names.link_of(subject.topology, link)
         site = subject.topology.aws[link.aws]
         # A name is one secret in one account and region, whichever site names it.
         secret = (link.psk.secret, site.region, site.profile, site.role_arn)

@@ -23,12 +23,6 @@ class Sku:
     tunnel_mbps: int
     cbc_tunnel_mbps: int
 
-    @property
-    def full_name(self) -> str:
-        """The name, and the generation where there is the name in both."""
-        both = len([sku for sku in SKUS if sku.name == self.name]) > 1
-        return f"{self.name} of generation {self.generation}" if both else self.name
-
     def per_tunnel(self, *, gcm: bool) -> int:
         """What one tunnel carries, in Mbit/s, with AES-GCM or with AES-CBC and SHA-2."""
         return self.tunnel_mbps if gcm else self.cbc_tunnel_mbps
@@ -39,6 +33,8 @@ SKUS: Final = (
     Sku(name="VpnGw1AZ", generation=1, tunnels=30, mbps=650, tunnel_mbps=650, cbc_tunnel_mbps=500),
     Sku(name="VpnGw2AZ", generation=1, tunnels=30, mbps=1_000, tunnel_mbps=1_000, cbc_tunnel_mbps=650),
     Sku(name="VpnGw3AZ", generation=1, tunnels=30, mbps=1_250, tunnel_mbps=1_250, cbc_tunnel_mbps=700),
+    # Azure moves gateways of generation 1 to generation 2 by itself; for this SKU no other figures are published.
+    Sku(name="VpnGw1AZ", generation=2, tunnels=30, mbps=650, tunnel_mbps=650, cbc_tunnel_mbps=500),
     Sku(name="VpnGw2AZ", generation=2, tunnels=30, mbps=1_250, tunnel_mbps=1_250, cbc_tunnel_mbps=550),
     Sku(name="VpnGw3AZ", generation=2, tunnels=30, mbps=2_500, tunnel_mbps=1_500, cbc_tunnel_mbps=700),
     Sku(name="VpnGw4AZ", generation=2, tunnels=100, mbps=5_000, tunnel_mbps=2_300, cbc_tunnel_mbps=700),
@@ -159,8 +155,7 @@ def sku(name: str, generation: int | None = None) -> Sku | None:
 def skus_for(*, mbps: int = 0, tunnels: int = 0, generation: int | None = None) -> Sku | None:
     """The smallest SKU that carries ``mbps`` Mbit/s and ``tunnels`` tunnels.
 
-    Of ``generation`` where that has one: a gateway grows within its generation, and is replaced by one of the
-    other. Else, or without, the newer generation of each name.
+    Of ``generation`` where that has one. Else, or without, the newer generation of each name.
     """
     same = [s for s in SKUS if s.generation == generation and s.tunnels >= tunnels and s.mbps >= mbps]
     fit = same or [s for s in offered(tunnels=tunnels) if s.mbps >= mbps]

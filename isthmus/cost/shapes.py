@@ -125,8 +125,7 @@ def _shapes(deployment: Deployment) -> Iterator[Shape]:
         note = f"from AWS {aws.VGW_EGRESS_MBPS:,} Mbit/s at most"
         yield vpn("vgw", "VGW instead of TGW", note, _with_vgw(deployment))
     for sku in _skus(deployment):
-        of = f" in generation {sku.generation}" if sku.full_name != sku.name else ""
-        yield vpn(f"sku-{sku.name}", f"gateway {sku.name}", f"{sku.mbps:,} Mbit/s{of}", _with_sku(deployment, sku))
+        yield vpn(f"sku-{sku.name}", f"gateway {sku.name}", f"{sku.mbps:,} Mbit/s", _with_sku(deployment, sku))
     free, pair = "private addresses", "two zones of one region"
     for path, label, note in (
         (Path.AWS_ZONE, "inside one AWS zone", free),

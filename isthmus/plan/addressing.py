@@ -34,6 +34,12 @@ def gateway_subnet(cidr: IPv4Network) -> IPv4Network:
     return IPv4Network((int(cidr.broadcast_address) + 1 - size, 33 - size.bit_length()))
 
 
-def workload_subnet(cidr: IPv4Network) -> IPv4Network:
-    """The subnet for the user's machines: the lower half of the VNet."""
-    return next(cidr.subnets(prefixlen_diff=1))
+def workload_subnet(cidr: IPv4Network, gateway: IPv4Network) -> IPv4Network:
+    """The subnet for the user's machines: the lower half of the VNet.
+
+    Where ``gateway``, the GatewaySubnet, got its place when the VNet was smaller, it is the lower half of the VNet
+    of that time. In any other place, it is the half of the VNet that the GatewaySubnet is not in.
+    """
+    then = [n for p in range(cidr.prefixlen, 28) if gateway_subnet(n := gateway.supernet(new_prefix=p)) == gateway]
+    lower, upper = (then[0] if then else cidr).subnets(prefixlen_diff=1)
+    return upper if gateway.subnet_of(lower) else lower

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from isthmus.plan.types import AzureStacks
+from isthmus.topology import models
 
 
 def aws_stack(name: str, site: str) -> str:
@@ -22,6 +25,17 @@ def azure_stacks(name: str, site: str, *, gateway_made: bool) -> AzureStacks:
     )
 
 
+def identity(topology: models.Topology, cloud: str, key: str) -> str:
+    """The name by which the clouds and Terraform know the site ``key``: the first that it had."""
+    sites: Mapping[str, models.AwsSite | models.AzureSite] = topology.aws if cloud == "aws" else topology.azure
+    return sites[key].formerly or key
+
+
+def deployment(topology: models.Topology) -> str:
+    """The name by which the clouds and Terraform know the deployment."""
+    return topology.formerly or topology.name
+
+
 def site(name: str, cloud: str, site_key: str) -> str:
     """The label of a site: first part of the names of what stands there."""
     return f"{name}-{cloud}-{site_key}"
@@ -30,6 +44,11 @@ def site(name: str, cloud: str, site_key: str) -> str:
 def link(aws: str, azure: str) -> str:
     """The label of a link. ``isthmus.checks`` sees to it that no two links share one."""
     return f"{aws}-{azure}"
+
+
+def link_of(topology: models.Topology, wanted: models.Link) -> str:
+    """The label of the link ``wanted`` of ``topology``."""
+    return link(identity(topology, "aws", wanted.aws), identity(topology, "azure", wanted.azure))
 
 
 def instance(number: int) -> str:

@@ -100,15 +100,16 @@ AWS_SITE: Final = _all(
     ),
 )
 AZURE_NETWORK: Final = _all(
-    _if(given("cidr"), _none_of("vnet", "resource_group", "cidrs", "gateway_subnet"), given("vnet")),
+    _if(
+        given("cidr"),
+        {"allOf": [_none_of("vnet", "resource_group", "cidrs"), {"not": _is(gateway_subnet="existing")}]},
+        given("vnet"),
+    ),
     _if(given("vnet"), {"allOf": [given("resource_group", "cidrs"), _none_of("flow_logs")]}),
 )
 AZURE_GATEWAY: Final = _all(
     _if(given("id"), given("asn", "public_ips"), _none_of("public_ips")),
     *_sku_lacks(),
-    _if(
-        {"anyOf": [given("id"), {"required": ["sku"]}]}, {}, {"not": _is(generation=2)}
-    ),  # The default is VpnGw1AZ, which generation 2 lacks.
 )
 AZURE_SITE: Final = _all(
     _if(

@@ -123,7 +123,7 @@ def azure_gateway_text(site: AzureSite) -> str:
     instances = f"{count} instance{'' if count == 1 else 's'}"
     if isinstance(gateway, AdoptedAzureGateway):
         return f"{gateway.name} (adopted), {instances}"
-    return f"{gateway.sku}, {gateway.generation}, {instances}"
+    return ", ".join(text for text in (gateway.sku, gateway.generation, instances) if text)
 
 
 def shared_text(link: Link) -> str:

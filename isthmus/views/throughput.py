@@ -145,7 +145,7 @@ def _size(sizing: Sizing, shape: Shape) -> str:
 
 
 def _described(shape: Shape) -> str:
-    sku = shape.sku.full_name if shape.sku else "an unknown SKU"
+    sku = shape.sku.name if shape.sku else "an unknown SKU"
     gateway = "TGW" if shape.tgw else "VGW"
     return f"{sku} with a {gateway} and {'large' if shape.large else 'standard'} tunnels"
 

@@ -91,6 +91,7 @@ ACCEPTED_BY_SCHEMA = {
         "asn-same-two-steps-away",
         "azure-gateway-adopted-with-too-few-addresses",
         "azure-gateway-adopted-with-too-many-addresses",
+        "formerly-of-another-site",
         "link-names-collide",
         "link-site-misspelt",
         "link-site-unknown",

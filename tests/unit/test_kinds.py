@@ -14,6 +14,7 @@ from isthmus.plan.types import (
     AdoptedVpc,
     AdoptedVpnGateway,
     AzureProviderSettings,
+    Lifecycle,
     Routing,
     TransitGateway,
     Tunnel,
@@ -149,13 +150,15 @@ def test_static_link_ends_on_the_first_of_two_instances() -> None:
 
 def test_vgw_is_what_goes_without_saying() -> None:
     [site] = one().aws
-    assert site.gateway == VpnGateway(name="t-aws-a", asn=64512)
+    assert site.gateway == VpnGateway(name="t-aws-a", asn=64512, lifecycle=Lifecycle())
     assert not site.is_tgw
 
 
 def test_tgw_made() -> None:
     [site] = one(aws="kind: tgw, asn: 64530").aws
-    assert site.gateway == TransitGateway(name="t-aws-a", asn=64530, route_table="t-aws-a", attachment="t-aws-a")
+    assert site.gateway == TransitGateway(
+        name="t-aws-a", asn=64530, route_table="t-aws-a", attachment="t-aws-a", lifecycle=Lifecycle()
+    )
     assert site.is_tgw
 
 

@@ -172,3 +172,17 @@ def test_a_refused_topology_writes_nothing(tmp_path: Path, capsys: pytest.Captur
     assert permissions.main([str(file), "--to", str(tmp_path / "out")]) == 2
     assert "bad.yaml:1: name:" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_who_deploys_may_make_locks_only_where_the_topology_wants_them() -> None:
+    from isthmus.checks import check_loaded
+    from isthmus.topology import loads
+
+    text = (PROJECT / "examples" / "simple.yaml").read_text(encoding="utf-8")
+    allowed = {}
+    for wanted in ("true", "false"):
+        locked = check_loaded(loads(f"{text}\nazure_locks: {wanted}\n")).plan
+        actions = permissions.azure_roles(locked)["azure-deploy.json"]["Actions"]
+        allowed[wanted] = [a for a in actions if "/locks/" in a]
+    locks = [f"Microsoft.Authorization/locks/{verb}" for verb in ("delete", "read", "write")]
+    assert allowed == {"true": locks, "false": []}

@@ -279,8 +279,21 @@ def test_two_subnets_in_every_vpc(length: int) -> None:
 def test_two_subnets_in_every_vnet(length: int) -> None:
     vnet = IPv4Network(f"10.0.0.0/{length}")
     assert gateway_subnet(vnet).subnet_of(vnet)
-    assert workload_subnet(vnet).subnet_of(vnet)
-    assert not gateway_subnet(vnet).overlaps(workload_subnet(vnet))
+    workload = workload_subnet(vnet, gateway_subnet(vnet))
+    assert workload.subnet_of(vnet)
+    assert not gateway_subnet(vnet).overlaps(workload)
+
+
+@pytest.mark.parametrize("grown", range(8, 17))
+def test_a_vnet_that_grows_keeps_both_subnets_where_the_gateway_subnet_is_written(grown: int) -> None:
+    before = IPv4Network("10.20.0.0/16")
+    kept = gateway_subnet(before)
+    assert workload_subnet(before.supernet(new_prefix=grown), kept) == workload_subnet(before, kept)
+
+
+def test_a_gateway_subnet_in_the_lower_half_leaves_the_upper_one_to_workloads() -> None:
+    vnet = IPv4Network("10.20.0.0/16")
+    assert workload_subnet(vnet, IPv4Network("10.20.0.0/27")) == IPv4Network("10.20.128.0/17")
 
 
 def test_link_that_goes_without_saying_is_the_one_written_out() -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
+from isthmus.plan import names
 from isthmus.plan.build.aws import aws_site
 from isthmus.plan.build.azure import azure_site
 from isthmus.plan.build.defaults import active_active_sites, links_wanted
@@ -28,7 +29,7 @@ def build(topology: models.Topology) -> Plan:
     for link in links:
         by_azure[link.azure].append(link)
     return Plan(
-        name=topology.name,
+        name=names.deployment(topology),
         aws=tuple(aws_site(topology, key, far["aws", key]) for key in sorted(topology.aws)),
         azure=tuple(
             azure_site(topology, key, by_azure[key], far["azure", key], active_active=key in active_active)

@@ -18,6 +18,7 @@ from isthmus.plan.types import (
     AwsProviderSettings,
     AwsSite,
     AwsSubnet,
+    Lifecycle,
     TransitGateway,
     Vpc,
     VpcFlowLog,
@@ -29,21 +30,24 @@ from isthmus.topology import models
 def aws_site(topology: models.Topology, key: str, far: Iterable[IPv4Network]) -> AwsSite:
     """The site ``key``, whose gateway hears of the networks ``far``."""
     site = topology.aws[key]
-    label = names.site(topology.name, "aws", key)
+    identity = names.identity(topology, "aws", key)
+    label = names.site(names.deployment(topology), "aws", identity)
+    protected = Lifecycle(protected=topology.protect)
     return AwsSite(
         key=key,
-        stack=names.aws_stack(topology.name, key),
+        identity=identity,
+        stack=names.aws_stack(names.deployment(topology), identity),
         region=site.region,
-        provider=AwsProviderSettings(profile=site.profile, role_arn=site.role_arn),
-        network=_network(label, site.network),
-        gateway=_gateway(label, site),
+        provider=AwsProviderSettings(profile=site.profile, role_arn=site.role_arn, ignored_tags=topology.ignore.tags),
+        network=_network(label, site.network, protected),
+        gateway=_gateway(label, site, protected),
         far_networks=common.routes(far),
-        monitoring=_monitoring(topology, key),
+        monitoring=_monitoring(topology, key, label),
         tags=common.tags(topology),
     )
 
 
-def _network(label: str, network: models.AwsNetwork) -> AwsNetwork:
+def _network(label: str, network: models.AwsNetwork, protected: Lifecycle) -> AwsNetwork:
     if network.vpc_id:
         return AdoptedVpc(
             vpc_id=network.vpc_id,
@@ -63,6 +67,7 @@ def _network(label: str, network: models.AwsNetwork) -> AwsNetwork:
         route_table=f"{label}-private",
         default_security_group=f"{label}-default" if network.restrict_default_security_group else None,
         flow_log=_flow_log(label, network.flow_logs) if network.flow_logs else None,
+        lifecycle=protected,
     )
 
 
@@ -76,7 +81,7 @@ def _flow_log(label: str, wanted: models.AwsFlowLogs) -> VpcFlowLog:
     )
 
 
-def _gateway(label: str, site: models.AwsSite) -> AwsGateway:
+def _gateway(label: str, site: models.AwsSite, protected: Lifecycle) -> AwsGateway:
     gateway = site.gateway
     asn = gateway.effective_asn
     if gateway.kind == "tgw":
@@ -86,17 +91,16 @@ def _gateway(label: str, site: models.AwsSite) -> AwsGateway:
             return AdoptedTransitGateway(
                 id=gateway.id, asn=asn, route_table_id=gateway.route_table_id, attachment=attachment
             )
-        return TransitGateway(name=label, asn=asn, route_table=label, attachment=label)
+        return TransitGateway(name=label, asn=asn, route_table=label, attachment=label, lifecycle=protected)
     if gateway.id:
         return AdoptedVpnGateway(id=gateway.id, asn=asn, attach=site.network.cidr is not None)
-    return VpnGateway(name=label, asn=asn)
+    return VpnGateway(name=label, asn=asn, lifecycle=protected)
 
 
-def _monitoring(topology: models.Topology, key: str) -> AwsMonitoring | None:
+def _monitoring(topology: models.Topology, key: str, label: str) -> AwsMonitoring | None:
     wanted = topology.monitoring
     if not wanted:
         return None
-    label = names.site(topology.name, "aws", key)
     return AwsMonitoring(
         # Under /aws/vendedlogs/ a log group needs no line of its own in the account's resource policy, which
         # has room for few (CloudWatch Logs user guide, M).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network
 
+from isthmus.clouds import arguments
 from isthmus.clouds import azure as facts
 from isthmus.plan import names
 from isthmus.plan.addressing import gateway_subnet, workload_subnet
@@ -35,11 +36,13 @@ def azure_site(
     It has two instances when ``active_active``.
     """
     site = topology.azure[key]
-    label = names.site(topology.name, "azure", key)
+    identity = names.identity(topology, "azure", key)
+    label = names.site(names.deployment(topology), "azure", identity)
     instances = tuple(_instance(label, number, links) for number in range(2 if active_active else 1))
     return AzureSite(
         key=key,
-        stacks=names.azure_stacks(topology.name, key, gateway_made=site.gateway.id is None),
+        identity=identity,
+        stacks=names.azure_stacks(names.deployment(topology), identity, gateway_made=site.gateway.id is None),
         region=site.region,
         provider=AzureProviderSettings(
             # What is made for an adopted gateway must be in its subscription, whatever the environment says.
@@ -47,32 +50,44 @@ def azure_site(
             tenant_id=site.tenant_id,
         ),
         resource_group=label,
-        network=_network(label, site, far),
-        gateway=_gateway(label, site, instances),
-        monitoring=_monitoring(topology, key, links),
+        network=_network(topology, label, site, far),
+        gateway=_gateway(topology, label, site, instances),
+        monitoring=_monitoring(topology, key, label, links),
+        lifecycle=common.lifecycle(topology, (), protected=False),
         tags=common.tags(topology),
     )
 
 
-def _network(label: str, site: models.AzureSite, far: Iterable[IPv4Network]) -> AzureNetwork:
+def _network(topology: models.Topology, label: str, site: models.AzureSite, far: Iterable[IPv4Network]) -> AzureNetwork:
     network = site.network
     if network.vnet:
         assert network.resource_group is not None, "isthmus.checks sees to it that a VNet comes with its group"
-        made = None if network.gateway_subnet == "existing" else network.gateway_subnet
         return AdoptedVNet(
-            resource_group=network.resource_group, name=network.vnet, cidrs=network.cidrs, gateway_subnet=made
+            resource_group=network.resource_group,
+            name=network.vnet,
+            cidrs=network.cidrs,
+            gateway_subnet=_place(network),
         )
     assert network.cidr is not None, "isthmus.checks sees to it that a VNet is made or adopted"
+    place = _place(network) or gateway_subnet(network.cidr)
     return VNet(
         name=label,
         cidr=network.cidr,
-        gateway_subnet=gateway_subnet(network.cidr),
+        gateway_subnet=place,
         workload_subnet_name="workload",
-        workload_subnet=workload_subnet(network.cidr),
+        workload_subnet=workload_subnet(network.cidr, place),
         security_group=f"{label}-workload",
         allowed_sources=tuple(sorted({network.cidr, *far})),
         flow_log=_flow_log(label, site.region, network.flow_logs) if network.flow_logs else None,
+        lifecycle=common.lifecycle(topology, arguments.VNET),
+        subnet_lifecycle=common.lifecycle(topology, arguments.SUBNET, tags=False, protected=False),
+        lock=f"{label}-vnet" if topology.azure_locks else None,
     )
+
+
+def _place(network: models.AzureNetwork) -> IPv4Network | None:
+    """Where the topology puts the GatewaySubnet, if it says so."""
+    return network.gateway_subnet if isinstance(network.gateway_subnet, IPv4Network) else None
 
 
 def _flow_log(label: str, region: str, wanted: models.AzureFlowLogs) -> VNetFlowLog:
@@ -86,7 +101,9 @@ def _flow_log(label: str, region: str, wanted: models.AzureFlowLogs) -> VNetFlow
     )
 
 
-def _gateway(label: str, site: models.AzureSite, instances: tuple[Instance, ...]) -> AnyAzureGateway:
+def _gateway(
+    topology: models.Topology, label: str, site: models.AzureSite, instances: tuple[Instance, ...]
+) -> AnyAzureGateway:
     gateway = site.gateway
     if gateway.id:
         return AdoptedAzureGateway(
@@ -105,11 +122,17 @@ def _gateway(label: str, site: models.AzureSite, instances: tuple[Instance, ...]
     return AzureGateway(
         name=label,
         sku=sku.name,
-        generation=f"Generation{sku.generation}",
+        generation=f"Generation{gateway.generation}" if gateway.generation else None,
         asn=gateway.effective_asn,
         active_active=len(instances) == 2,
         zones=facts.ZONES if zoned else (),
         instances=instances,
+        lifecycle=common.lifecycle(topology, arguments.GATEWAY),
+        # Zones that a later table of regions corrects: an address in other zones would be a new address.
+        public_ip_lifecycle=common.lifecycle(
+            topology, arguments.PUBLIC_IP, *(("zones",) if site.network.zones is None else ())
+        ),
+        lock=f"{label}-gateway" if topology.azure_locks else None,
     )
 
 
@@ -124,11 +147,10 @@ def _instance(label: str, number: int, links: Sequence[Link]) -> Instance:
     )
 
 
-def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> AzureMonitoring | None:
+def _monitoring(topology: models.Topology, key: str, label: str, links: Sequence[Link]) -> AzureMonitoring | None:
     wanted = topology.monitoring
     if not wanted:
         return None
-    label = names.site(topology.name, "azure", key)
     gateway = topology.azure[key].gateway
     workspace_id = wanted.workspace_ids.get(key)
     large = any(topology.aws[link.aws].gateway.bandwidth == "large" for link in links)
@@ -137,11 +159,11 @@ def _monitoring(topology: models.Topology, key: str, links: Sequence[Link]) -> A
         workspace_id=workspace_id,
         retention_days=wanted.log_retention_days,
         # The logs of a gateway that is adopted are its owner's matter, unless the file says where they shall go.
-        diagnostic_setting=_diagnostic_setting(topology.name, gateway, workspace_id),
+        diagnostic_setting=_diagnostic_setting(names.deployment(topology), gateway, workspace_id),
         log_categories=facts.LOG_CATEGORIES,
         action_group=f"{label}-vpn",
         # Azure shows it in messages and cuts at 12 characters.
-        action_group_short=topology.name[:12],
+        action_group_short=names.deployment(topology)[:12],
         recipients=common.recipients(wanted),
         bandwidth_alert=bandwidth_alert(label, gateway.known_sku, large=large),
     )

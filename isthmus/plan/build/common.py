@@ -6,13 +6,32 @@ import hashlib
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from isthmus.plan.types import Recipient, Route
+from isthmus.plan.types import Lifecycle, Recipient, Route
 from isthmus.topology import models
 
 
 def tags(topology: models.Topology) -> dict[str, str]:
     """The tags of everything, with the one by which Isthmus's resources are found."""
-    return {**topology.tags, "isthmus": topology.name}
+    return {**topology.tags, "isthmus": topology.formerly or topology.name}
+
+
+def ignored_tags(topology: models.Topology) -> tuple[str, ...]:
+    """The tags that others set, as arguments of azurerm's resources."""
+    return tuple(f'tags["{name}"]' for name in topology.ignore.tags)
+
+
+def lifecycle(
+    topology: models.Topology, arguments: Iterable[str], *more: str, tags: bool = True, protected: bool = True
+) -> Lifecycle:
+    """Of a resource of azurerm that has ``arguments`` which others may set, and what else it ignores.
+
+    ``tags`` says whether it has tags, ``protected`` whether it is among what the topology may protect.
+    """
+    foreign = (name for name in topology.ignore.arguments if name in arguments)
+    return Lifecycle(
+        ignored=(*(ignored_tags(topology) if tags else ()), *foreign, *more),
+        protected=topology.protect and protected,
+    )
 
 
 def recipients(monitoring: models.Monitoring) -> tuple[Recipient, ...]:

@@ -37,7 +37,7 @@ def build_link(topology: models.Topology, link: models.Link, *, active_active: b
     proposal = maker.proposal
     return Link(
         name=maker.label,
-        stack=names.link_stack(topology.name, maker.label),
+        stack=names.link_stack(names.deployment(topology), maker.label),
         aws=link.aws,
         azure=link.azure,
         slot=maker.slot,
@@ -58,9 +58,7 @@ def build_link(topology: models.Topology, link: models.Link, *, active_active: b
             least_peak_mbps=link.traffic.least_peak_mbps,
         ),
         capacity=capacity_of(topology, link, active_active=active_active),
-        alerts=(bgp_alert(f"{topology.name}-{maker.label}", tunnels),)
-        if topology.monitoring and maker.routing is Routing.BGP
-        else (),
+        alerts=(bgp_alert(maker.prefix, tunnels),) if topology.monitoring and maker.routing is Routing.BGP else (),
     )
 
 
@@ -70,8 +68,8 @@ class _Maker:
     def __init__(self, topology: models.Topology, link: models.Link, *, active_active: bool) -> None:
         self.topology = topology
         self.link = link
-        self.label = names.link(link.aws, link.azure)
-        self.prefix = f"{topology.name}-{self.label}"
+        self.label = names.link_of(topology, link)
+        self.prefix = f"{names.deployment(topology)}-{self.label}"
         self.slot = link.slot or 0
         self.routing = Routing(link.routing)
         self.initiator = Initiator(link.initiator)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from isthmus.plan import names
 from isthmus.plan.types import AzurermState, CloudState, LocalState, S3State, State, StorageAccess
 from isthmus.topology import models
 from isthmus.topology import state as wanted
@@ -15,7 +16,7 @@ def build_state(topology: models.Topology) -> State:
         case wanted.LocalState():
             return LocalState()
         case wanted.S3State() as s3:
-            folder = _folder(s3.prefix, topology.name)
+            folder = _folder(s3.prefix, names.deployment(topology))
             return S3State(
                 bucket=s3.bucket,
                 region=s3.region,
@@ -28,7 +29,7 @@ def build_state(topology: models.Topology) -> State:
                 resource_group=azurerm.resource_group,
                 storage_account=azurerm.storage_account,
                 container=azurerm.container,
-                folder=_folder(azurerm.prefix, topology.name),
+                folder=_folder(azurerm.prefix, names.deployment(topology)),
                 access=_access(azurerm),
             )
         case wanted.CloudState() as cloud:

@@ -42,6 +42,7 @@ from isthmus.plan.types.azure import (
 )
 from isthmus.plan.types.invariants import InvariantError, must
 from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
+from isthmus.plan.types.lifecycle import Lifecycle
 from isthmus.plan.types.links import (
     BgpPeering,
     Keys,
@@ -95,6 +96,7 @@ __all__ = [
     "KeySlot",
     "KeySource",
     "Keys",
+    "Lifecycle",
     "Link",
     "LocalState",
     "MetricAlert",

@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from isthmus.plan.types.invariants import disjoint, must
+from isthmus.plan.types.lifecycle import Lifecycle
 from isthmus.plan.types.links import Route
 from isthmus.plan.types.monitoring import AwsMonitoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsProviderSettings:
-    """How Terraform reaches the account; what is None is left to the environment."""
+    """How Terraform reaches the account; what is None is left to the environment.
+
+    ``ignored_tags`` are those that it leaves on every resource.
+    """
 
     profile: str | None
     role_arn: str | None
+    ignored_tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class Vpc:
     route_table: str
     default_security_group: str | None
     flow_log: VpcFlowLog | None
+    lifecycle: Lifecycle
 
     def __post_init__(self) -> None:
         must(len({s.zone for s in self.subnets}) >= 2, f"{self.name} is in one zone only")
@@ -84,6 +90,7 @@ class VpnGateway:
 
     name: str
     asn: int
+    lifecycle: Lifecycle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,7 @@ class TransitGateway:
     asn: int
     route_table: str
     attachment: str
+    lifecycle: Lifecycle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +135,13 @@ AwsGateway = VpnGateway | AdoptedVpnGateway | TransitGateway | AdoptedTransitGat
 class AwsSite:
     """One VPC with its gateway. ``stack`` is the Terraform stack of both; each link has its own.
 
+    ``identity`` is the name of the site in stacks, resources and addresses; ``key`` that in the topology.
+    ``far_networks`` are the ranges of all other sites that its gateway hears of, each once, in order.
     ``far_networks`` are the ranges of all other sites that its gateway hears of, each once, in order.
     """
 
     key: str
+    identity: str
     stack: str
     region: str
     provider: AwsProviderSettings

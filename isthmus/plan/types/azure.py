@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from isthmus.clouds import azure
 from isthmus.plan.types.invariants import must
+from isthmus.plan.types.lifecycle import Lifecycle
 from isthmus.plan.types.monitoring import AzureMonitoring
 
 
@@ -37,7 +38,7 @@ class VNet:
     """A VNet that Isthmus makes, in the site's resource group, with a network security group on its workload subnet.
 
     ``allowed_sources`` are the ranges that may open connections to that subnet: the VNet's own and those of all sites
-    it hears of.
+    it hears of. ``lock`` is the name of the delete lock, if there is to be one.
     """
 
     name: str
@@ -48,6 +49,9 @@ class VNet:
     security_group: str
     allowed_sources: tuple[IPv4Network, ...]
     flow_log: VNetFlowLog | None
+    lifecycle: Lifecycle
+    subnet_lifecycle: Lifecycle
+    lock: str | None
 
     def __post_init__(self) -> None:
         must(self.gateway_subnet.prefixlen <= azure.GATEWAY_SUBNET_SMALLEST, f"{self.gateway_subnet} is too small")
@@ -87,16 +91,21 @@ class Instance:
 class AzureGateway:
     """An Azure VPN gateway that Isthmus makes. ``zones`` is empty in a region that has none.
 
-    BGP is always on, whatever its links are: it costs nothing, and a link with BGP can come later.
+    BGP is always on, whatever its links are: it costs nothing, and a link with BGP can come later. ``generation`` is
+    None unless the topology names one: Azure changes it by itself, and Terraform would replace the gateway. ``lock`` is
+    the name of the delete lock, if there is to be one.
     """
 
     name: str
     sku: str
-    generation: str
+    generation: str | None
     asn: int
     active_active: bool
     zones: tuple[str, ...]
     instances: tuple[Instance, ...]
+    lifecycle: Lifecycle
+    public_ip_lifecycle: Lifecycle
+    lock: str | None
 
     def __post_init__(self) -> None:
         must(self.active_active == (len(self.instances) == 2), f"{self.name}: active-active means two instances")
@@ -145,9 +154,14 @@ class AzureStacks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureSite:
-    """One VNet with its gateway. ``resource_group`` is made, for everything that Isthmus makes."""
+    """One VNet with its gateway. ``resource_group`` is made, for everything that Isthmus makes.
+
+    ``identity`` is the name of the site in stacks, resources and addresses; ``key`` that in the topology. ``lifecycle``
+    holds for every resource that has none of its own.
+    """
 
     key: str
+    identity: str
     stacks: AzureStacks
     region: str
     provider: AzureProviderSettings
@@ -155,6 +169,7 @@ class AzureSite:
     network: AzureNetwork
     gateway: AnyAzureGateway
     monitoring: AzureMonitoring | None
+    lifecycle: Lifecycle
     tags: dict[str, str]
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ Only the structure and the single values are checked here; what depends on sever
 
 from isthmus.topology.models.aws import AwsFlowLogs, AwsGateway, AwsNetwork, AwsSite
 from isthmus.topology.models.azure import AzureFlowLogs, AzureGateway, AzureNetwork, AzureSite
+from isthmus.topology.models.ignore import Ignore
 from isthmus.topology.models.links import EspProposal, IkeProposal, Ipsec, Lifetimes, Link, Psk, Traffic
 from isthmus.topology.models.monitoring import Monitoring
 from isthmus.topology.models.topology import Topology
@@ -20,6 +21,7 @@ __all__ = [
     "AzureNetwork",
     "AzureSite",
     "EspProposal",
+    "Ignore",
     "IkeProposal",
     "Ipsec",
     "Lifetimes",

@@ -14,7 +14,7 @@ from isthmus.topology.regions import AwsRegion
 from isthmus.topology.section import Section
 from isthmus.topology.values.addresses import Cidr
 from isthmus.topology.values.gateways import ASNS_REFUSED_ON_AWS, Asn
-from isthmus.topology.values.ids import FLOW_LOG_DESTINATION, ROLE, ROLE_EXAMPLE
+from isthmus.topology.values.ids import FLOW_LOG_DESTINATION, ROLE, ROLE_EXAMPLE, SiteName
 from isthmus.topology.values.kinds import one_of, shaped
 
 
@@ -190,6 +190,12 @@ class AwsSite(Section):
         default=None,
         description="ARN of the role to assume for this site. It may be in another account.",
         examples=["arn:aws:iam::111122223333:role/network"],
+    )
+    formerly: SiteName | None = Field(
+        default=None,
+        description="Name that this site had when it was deployed first. Everything keeps that name in both clouds and "
+        "in Terraform, so that renaming a site in this file changes nothing.",
+        examples=["fra"],
     )
     network: AwsNetwork = Field(description="The VPC.", examples=[{"cidr": "10.10.0.0/16"}])
     gateway: AwsGateway = Field(default=AwsGateway(), description="The AWS end of the tunnels.")

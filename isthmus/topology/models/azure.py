@@ -14,7 +14,7 @@ from isthmus.topology.regions import AzureRegion
 from isthmus.topology.section import Section
 from isthmus.topology.values.addresses import Address, Cidr, GatewaySubnet
 from isthmus.topology.values.gateways import ASNS_REFUSED_ON_AZURE, Asn, SkuName
-from isthmus.topology.values.ids import RESOURCE_GROUP, Uuid, resource_id
+from isthmus.topology.values.ids import RESOURCE_GROUP, SiteName, Uuid, resource_id
 from isthmus.topology.values.kinds import one_of, shaped, whole
 
 
@@ -77,7 +77,8 @@ class AzureNetwork(Section):
     )
     gateway_subnet: GatewaySubnet = Field(
         default=None,
-        description="Range of the GatewaySubnet to make in the adopted VNet, or the word existing.",
+        description="Range of the GatewaySubnet to make. In an adopted VNet: that, or the word existing. In a made "
+        "VNet: where it stays when `cidr` grows, since Azure cannot move it; default: the last /27 of `cidr`.",
         json_schema_extra={"pattern": "^existing$|/(1?[0-9]|2[0-8])$"},
         examples=["10.20.255.0/27"],
     )
@@ -127,8 +128,8 @@ class AzureGateway(Section):
     sku: SkuName = Field(default="VpnGw1AZ", description="Gateway SKU.", examples=["VpnGw1AZ"])
     generation: Annotated[int, whole("a gateway generation", 1, 2)] | None = Field(
         default=None,
-        description="Gateway generation; a change replaces the gateway. Default: 1 for VpnGw1AZ, 2 for all others. To "
-        "resize a VpnGw1AZ without replacing it, write 1 with the larger SKU.",
+        description="Gateway generation. Default: Azure chooses. Leave it out: Azure moves gateways of generation 1 to "
+        "generation 2 by itself, and one written here that differs from the gateway's replaces it.",
         examples=[2],
     )
     asn: Asn | None = Field(
@@ -156,7 +157,7 @@ class AzureGateway(Section):
 
     @property
     def known_sku(self) -> azure_facts.Sku | None:
-        """The SKU; None when its generation has none such, or when the gateway is adopted and its SKU is not said."""
+        """The SKU; None when the gateway is adopted and its SKU is not said, or when its generation has no such SKU."""
         if self.id and "sku" not in self.model_fields_set:
             return None
         return azure_facts.sku(self.sku, self.generation)
@@ -179,6 +180,12 @@ class AzureSite(Section):
         default=None,
         description="Tenant of this site. Default: ARM_TENANT_ID, or that of the Azure CLI.",
         examples=["00000000-0000-0000-0000-000000000000"],
+    )
+    formerly: SiteName | None = Field(
+        default=None,
+        description="Name that this site had when it was deployed first. Everything keeps that name in both clouds and "
+        "in Terraform, so that renaming a site in this file changes nothing.",
+        examples=["fra"],
     )
     network: AzureNetwork = Field(description="The VNet.", examples=[{"cidr": "10.20.0.0/16"}])
     gateway: AzureGateway = Field(default=AzureGateway(), description="The Azure VPN gateway.")

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from isthmus.topology.models.aws import AwsSite
 from isthmus.topology.models.azure import AzureSite
+from isthmus.topology.models.ignore import Ignore
 from isthmus.topology.models.limits import MAX_LINKS, MAX_SITES
 from isthmus.topology.models.links import Link
 from isthmus.topology.models.monitoring import Monitoring
@@ -21,8 +22,30 @@ class Topology(Section):
     """Isthmus topology: which AWS VPCs and Azure VNets to connect, and how."""
 
     name: Name = Field(description="First part of every stack, resource name and tag.", examples=["payments"])
+    formerly: Name | None = Field(
+        default=None,
+        description="Name that this deployment had when it was deployed first. Stacks, states and resources keep it.",
+        examples=["pay"],
+    )
     tags: Tags = Field(
         default={}, description="On every resource that can carry tags.", examples=[{"owner": "platform"}]
+    )
+    protect: bool = Field(
+        default=False,
+        description="Terraform refuses to destroy gateways, public IPs, VPCs and VNets (`prevent_destroy`), also to "
+        "replace them.",
+        examples=[True],
+    )
+    azure_locks: bool = Field(
+        default=False,
+        description="Delete locks of Azure on gateways, public IPs and VNets that Isthmus makes: nobody deletes them "
+        "before the lock is gone. Whoever deploys needs the right to make locks.",
+        examples=[True],
+    )
+    ignore: Ignore = Field(
+        default=Ignore(),
+        description="What others set on resources of this deployment, and Terraform leaves as it is.",
+        examples=[{"tags": ["CostCenter"], "arguments": ["ddos_protection_plan"]}],
     )
     state: AnyState = Field(
         default=LocalState(), description="Where Terraform keeps its state; it holds the keys in clear."
