@@ -154,10 +154,13 @@ class Deployment:
         """Take the configuration of another synthesis of the same topology."""
         self.order = list(order)
         for name in self.order:
-            if name not in self._known:
-                self._known[name] = Stack(self._stacks / name, self.environ, self.seconds)
-            config = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
-            self._known[name].write(config)
+            self.take_one(synthesized, name)
+
+    def take_one(self, synthesized: Path, name: str) -> None:
+        """Take the configuration of the stack ``name`` alone."""
+        if name not in self._known:
+            self._known[name] = Stack(self._stacks / name, self.environ, self.seconds)
+        self._known[name].write(json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8")))
 
     def keep_state_local(self) -> None:
         """Override whatever backend the stacks have with a local one, in their folders only."""
