@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from isthmus.changes.order import Action, Stage, stages
+from isthmus.changes.order import Action, Stage, in_the_way, stages
 from isthmus.changes.outage import Duration, Outage, outages
 from isthmus.changes.prediction import Cause, Change, Kind, Prediction, predict
 from isthmus.observed import Observed
@@ -25,6 +26,7 @@ __all__ = [
     "Prediction",
     "Stage",
     "foresee",
+    "in_the_way",
     "outages",
     "predict",
     "stages",
@@ -38,6 +40,8 @@ class Foreseen:
     prediction: Prediction
     stages: tuple[Stage, ...]
     outages: tuple[Outage, ...]
+    advice: tuple[str, ...] = ()
+    """What would get there with less, a sentence each."""
 
     @property
     def torn_down(self) -> frozenset[str]:
@@ -48,12 +52,27 @@ class Foreseen:
 
 def foresee(before: Observed, after: Observed, old: Plan, new: Plan) -> Foreseen:
     """What comes of changing ``old``, as synthesized in ``before``, to ``new``, as synthesized in ``after``."""
-    torn_down: frozenset[str] = frozenset()
+    teardown: dict[str, str] = {}
     while True:
-        prediction = predict(before, after, torn_down)
-        ordered = stages(prediction, old, new)
-        found = Foreseen(prediction=prediction, stages=ordered, outages=())
-        if found.torn_down <= torn_down:
+        prediction = predict(before, after, teardown)
+        more = {stack: why for stack, why in in_the_way(prediction, old) if stack not in teardown}
+        if not more:
             break
-        torn_down |= found.torn_down
-    return Foreseen(prediction=prediction, stages=ordered, outages=outages(prediction, old, torn_down))
+        teardown |= more
+    return Foreseen(
+        prediction=prediction,
+        stages=stages(prediction, old, new, teardown),
+        outages=outages(prediction, old, teardown),
+        advice=tuple(_advice(prediction, old)),
+    )
+
+
+def _advice(found: Prediction, old: Plan) -> Iterator[str]:
+    for site in old.azure:
+        for change in found.of(site.stacks.network):
+            for cause in change.causes:
+                if change.path.endswith("/gateway-subnet") and cause.argument == "address_prefixes":
+                    yield (
+                        f"azure.{site.key}.network: write gateway_subnet: {cause.before}, and both subnets stay where "
+                        "they are: then the gateway stays"
+                    )

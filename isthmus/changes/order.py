@@ -7,14 +7,15 @@ BGP address from a gateway that a connection uses; AWS deletes no gateway that h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network
 
 from isthmus.changes.prediction import Change, Kind, Prediction
 from isthmus.plan import Plan
 from isthmus.plan.order import steps
-from isthmus.plan.types import AzureSite, BgpPeering
+from isthmus.plan.types import AzureSite, BgpPeering, VNet
 
 
 class Action(StrEnum):
@@ -33,16 +34,20 @@ class Stage:
     why: str
 
 
-def stages(found: Prediction, before: Plan, after: Plan) -> tuple[Stage, ...]:
-    """The steps in their order. Stacks in which nothing changes, and whose outputs stay, have none."""
-    teardown = dict(_in_the_way(found, before))
+def stages(found: Prediction, before: Plan, after: Plan, teardown: Mapping[str, str]) -> tuple[Stage, ...]:
+    """The steps in their order. Stacks in which nothing changes, and whose outputs stay, have none.
+
+    ``teardown`` are the stacks that must go before something else can, with the reason (:func:`in_the_way`).
+    """
     first = set(_connections_first(before, after)) - teardown.keys()
     old = [step.stack for step in steps(before)]
     new = [step.stack for step in steps(after)]
     result = [
         Stage(stack=stack, action=Action.DESTROY, why=teardown[stack]) for stack in reversed(old) if stack in teardown
     ]
-    changed = {change.stack for change in found.changes} | {stack for stack in teardown if stack in new}
+    changed = (
+        {change.stack for change in found.changes} | set(found.outputs) | {stack for stack in teardown if stack in new}
+    )
     applied = [stack for stack in new if stack in changed]
     gateways = {site.stacks.gateway: site.stacks.connections for site in after.azure}
     done: set[str] = set()
@@ -60,20 +65,24 @@ def stages(found: Prediction, before: Plan, after: Plan) -> tuple[Stage, ...]:
     return tuple(result)
 
 
-def _why(found: Prediction, stack: str, teardown: dict[str, str]) -> str:
+def _why(found: Prediction, stack: str, teardown: Mapping[str, str]) -> str:
     if stack in teardown:
         return "make it again"
     changes = found.of(stack)
     counted = [(kind, sum(change.kind is kind for change in changes)) for kind in Kind]
-    return ", ".join(f"{count} to {kind}" for kind, count in counted if count)
+    said = ", ".join(f"{count} to {kind}" for kind, count in counted if count)
+    return said or "its outputs change, which other stacks read"
 
 
-def _in_the_way(found: Prediction, before: Plan) -> Iterator[tuple[str, str]]:
+def in_the_way(found: Prediction, before: Plan) -> Iterator[tuple[str, str]]:
     """The stacks that must go before something else can, and why."""
     for site in before.azure:
         if site.stacks.gateway is None or {site.stacks.connections, site.stacks.network} & set(found.removed):
             continue
-        if used := _used_by_gateway(found, site):
+        if crossed := _subnets_cross(found, site):
+            for stack in (site.stacks.connections, site.stacks.gateway, site.stacks.network):
+                yield stack, crossed
+        elif used := _used_by_gateway(found, site):
             yield site.stacks.connections, f"{used} cannot change while the gateway uses it"
             yield site.stacks.gateway, f"{used} cannot change while the gateway uses it"
         elif _goes(found, site.stacks.gateway, "azurerm_virtual_network_gateway"):
@@ -99,6 +108,23 @@ def _used_by_gateway(found: Prediction, site: AzureSite) -> str | None:
             return "a public IP"
         if _is_gateway_subnet(change):
             return "the GatewaySubnet"
+    return None
+
+
+def _subnets_cross(found: Prediction, site: AzureSite) -> str | None:
+    """Why a subnet cannot move: its new range is still in use, or the VNet no longer has its old one."""
+    if not isinstance(site.network, VNet):
+        return None
+    taken = {"gateway-subnet": site.network.gateway_subnet, "workload-subnet": site.network.workload_subnet}
+    moves = {
+        change.path.rpartition("/")[2]: IPv4Network(cause.after)
+        for change in found.of(site.stacks.network)
+        for cause in change.causes
+        if change.type == "azurerm_subnet" and cause.argument == "address_prefixes" and change.kind is Kind.UPDATE
+    }
+    for name, wanted in moves.items():
+        if any(other != name and wanted.overlaps(range_) for other, range_ in taken.items()):
+            return "a subnet moves to where another one is"
     return None
 
 

@@ -76,6 +76,8 @@ class Prediction:
     """Every change, in the order of stacks and addresses. Stacks without a change are in ``stacks`` as well."""
 
     changes: tuple[Change, ...]
+    outputs: tuple[str, ...]
+    """Stacks whose outputs are other ones, though no resource of theirs may change: others read them from the state."""
     before: tuple[str, ...]
     after: tuple[str, ...]
 
@@ -97,6 +99,7 @@ def predict(before: Observed, after: Observed, torn_down: Collection[str] = ()) 
     found = _Prediction(before, after, frozenset(torn_down))
     return Prediction(
         changes=tuple(sorted(found.changes(), key=lambda change: change.key)),
+        outputs=tuple(sorted(_outputs_changed(before, after))),
         before=tuple(sorted(root.name for root in before.roots)),
         after=tuple(sorted(root.name for root in after.roots)),
     )
@@ -113,15 +116,17 @@ class _Prediction:
         self.new = {resource.key: resource for resource in after.resources()}
         self.old_leaves = {key: _leaves(before, self.old[key]) for key in self.old.keys() & self.new.keys()}
         self.new_leaves = {key: _leaves(after, self.new[key]) for key in self.new}
+        self.replaced: frozenset[Key] = frozenset()
 
     def changes(self) -> Iterator[Change]:
-        causes = {key: self._own(key) for key in self.old_leaves}
+        causes: dict[Key, tuple[Cause, ...]] = dict.fromkeys(self.old_leaves, ())
         found = {key: self._kind(key, of) for key, of in causes.items()}
         while True:
-            moved = {key: kind for key, kind in found.items() if kind in (Kind.REPLACE, Kind.UPDATE)}
-            more = {key: (*causes[key], *self._carried(key, moved, causes[key])) for key in self.old_leaves}
+            self.replaced = frozenset(key for key, kind in found.items() if kind is Kind.REPLACE)
+            own = {key: self._own(key) for key in self.old_leaves}
+            more = {key: (*own[key], *self._carried(key, own[key])) for key in self.old_leaves}
             kinds = {key: self._kind(key, of) for key, of in more.items()}
-            if kinds == found and {k: len(v) for k, v in more.items()} == {k: len(v) for k, v in causes.items()}:
+            if kinds == found and more == causes:
                 break
             causes, found = more, kinds
         for key, kind in found.items():
@@ -163,7 +168,7 @@ class _Prediction:
         of, ignored = behaviour(self.new[key].type), _ignored(self.new[key])
         found = []
         for path in sorted({*old, *new}):
-            before, after = old.get(path, ()), new.get(path, ())
+            before, after = old.get(path, ()), tuple(self._settled(value) for value in new.get(path, ()))
             if path.split(".")[0] in ignored or _same(before, after):
                 continue
             if not after and of.is_kept(path):
@@ -174,14 +179,25 @@ class _Prediction:
             found.append(Cause(path, _said(before), _said(after)))
         return tuple(found)
 
-    def _carried(self, key: Key, moved: Mapping[Key, Kind], known: tuple[Cause, ...]) -> Iterator[Cause]:
+    def _settled(self, value: Value) -> Value:
+        """What ``value`` is where it comes from an argument that is no longer written, and that the provider keeps."""
+        reference = value.reference if isinstance(value, Unknown) else None
+        if reference is None or len(reference.path) != 1:
+            return value
+        source, argument = (reference.root, reference.address), str(reference.path[0])
+        if source not in self.old_leaves or source in self.replaced or argument in self.new_leaves[source]:
+            return value
+        kept = self.old_leaves[source].get(argument, ())
+        return kept[0] if len(kept) == 1 and behaviour(self.new[source].type).is_kept(argument) else value
+
+    def _carried(self, key: Key, known: tuple[Cause, ...]) -> Iterator[Cause]:
         """The arguments that keep their text, and come from a resource that is replaced."""
         ignored, already = _ignored(self.new[key]), {cause.argument for cause in known}
         for path, values in self.new_leaves[key].items():
             if path in already or path.split(".")[0] in ignored:
                 continue
             for source, attribute in _sources(values):
-                if moved.get(source) is Kind.REPLACE and self._is_new(source, attribute, key):
+                if source in self.replaced and self._is_new(source, attribute, key):
                     yield Cause(path, _said(values), _said(values), of=self.new[source].path or source[1])
                     break
 
@@ -194,6 +210,18 @@ class _Prediction:
             cause.argument for cause in self._own(source)
         }
         return bool(changed)
+
+
+def _outputs_changed(before: Observed, after: Observed) -> Iterator[str]:
+    old, new = ({root.name: root for root in observed.roots} for observed in (before, after))
+    for stack in old.keys() & new.keys():
+        names = old[stack].scope.outputs.keys() | new[stack].scope.outputs.keys()
+        ends = ((before, old[stack]), (after, new[stack]))
+        for name in names:
+            values = [observed.resolver.output(root.name, name) for observed, root in ends]
+            if _canonical(values[0]) != _canonical(values[1]):
+                yield stack
+                break
 
 
 def _leaves(observed: Observed, resource: Resource) -> Leaves:
