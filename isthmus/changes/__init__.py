@@ -53,17 +53,19 @@ class Foreseen:
 def foresee(before: Observed, after: Observed, old: Plan, new: Plan) -> Foreseen:
     """What comes of changing ``old``, as synthesized in ``before``, to ``new``, as synthesized in ``after``."""
     teardown: dict[str, str] = {}
+    prediction = predict(before, after)
+    advice = tuple(_advice(prediction, old))
     while True:
-        prediction = predict(before, after, teardown)
         more = {stack: why for stack, why in in_the_way(prediction, old) if stack not in teardown}
         if not more:
             break
         teardown |= more
+        prediction = predict(before, after, teardown)
     return Foreseen(
         prediction=prediction,
         stages=stages(prediction, old, new, teardown),
         outages=outages(prediction, old, teardown),
-        advice=tuple(_advice(prediction, old)),
+        advice=advice,
     )
 
 

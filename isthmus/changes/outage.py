@@ -155,4 +155,4 @@ def _only_tags(change: Change) -> bool:
 
 
 def _first(change: Change) -> str:
-    return change.causes[0].argument if change.causes else change.kind
+    return change.causes[0].argument if change.causes else "its stack is destroyed and made again"

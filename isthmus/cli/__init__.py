@@ -11,7 +11,7 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from isthmus import __version__
-from isthmus.cli import design, money, performance, pipeline, report, state, terraform
+from isthmus.cli import changes, design, money, performance, pipeline, report, state, terraform
 from isthmus.cli import emulate as emulation
 from isthmus.cli.common import Commands, fail
 from isthmus.cli.init import init
@@ -37,6 +37,7 @@ for _command in (
     init,
     terraform.synth,
     design.workspaces,
+    changes.diff,
     money.cost,
     performance.throughput,
     performance.availability,

@@ -31,6 +31,8 @@ CASES: dict[str, list[list[str]]] = {
     # What it starts is in a process of its own; here it ends before that.
     "synth": [["--json", BAD]],
     "workspaces": [[EXAMPLE]],
+    # It starts a process; here it ends before that.
+    "diff": [[EXAMPLE], [EXAMPLE, BAD], ["none-ü≤.yaml", EXAMPLE]],
     "cost": [[FAR], [FAR, "--markdown"], [FAR, "--csv"]],
     "throughput": [[FAR, "--window", "1MiB"]],
     "availability": [[FAR, "--internet-path", "99.9%"]],
