@@ -38,7 +38,7 @@ def main() -> int:
     try:
         checked = check(topology_path())
     except TopologyError as error:
-        print(error.told, file=sys.stderr)
+        print(error.report, file=sys.stderr)
         return 2
     for warning in checked.warnings:
         print(warning.render(checked.file), file=sys.stderr)

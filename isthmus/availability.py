@@ -30,8 +30,8 @@ from isthmus.clouds.sla import (
     VPN_GATEWAY,
     VPN_GATEWAY_SLA,
 )
-from isthmus.figures import Source, Status, percent, weakest
 from isthmus.plan.types import Link, Plan
+from isthmus.provenance import Source, Status, percent, weakest
 
 MINUTES_A_MONTH: Final = 30 * 24 * 60
 HOURS_A_YEAR: Final = 365 * 24
@@ -52,7 +52,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assumptions:
+class FailureAssumptions:
     """What no SLA says: ``path`` is one way over the internet (None: left out), ``beta`` the common part of failures.
 
     Both are shares from 0 to 1.
@@ -63,7 +63,7 @@ class Assumptions:
     beta_status: Status = Status.ASSUMED
 
 
-DOCUMENTED: Final = Assumptions(beta=0.0, beta_status=Status.GIVEN)
+DOCUMENTED: Final = FailureAssumptions(beta=0.0, beta_status=Status.GIVEN)
 """Nothing but SLAs, everything independent."""
 
 
@@ -79,7 +79,7 @@ class Design:
         """How well the availability of each element is known."""
         return tuple(element.source.status for element in (*self.legs, *self.series))
 
-    def parallel(self, given: Assumptions = DOCUMENTED) -> float:
+    def parallel(self, given: FailureAssumptions = DOCUMENTED) -> float:
         """The availability of the legs, of which one is enough, each over a path of its own."""
         path = 1.0 if given.path is None else given.path
         down = [1 - leg.availability * path for leg in self.legs]
@@ -87,11 +87,11 @@ class Design:
             return 1 - down[0]
         return 1 - ((1 - given.beta) * prod(down) + given.beta * max(down))
 
-    def availability(self, given: Assumptions = DOCUMENTED) -> float:
+    def availability(self, given: FailureAssumptions = DOCUMENTED) -> float:
         """The availability of the whole, a share from 0 to 1."""
         return self.parallel(given) * prod(element.availability for element in self.series)
 
-    def least_available(self, given: Assumptions = DOCUMENTED) -> tuple[str, ...]:
+    def least_available(self, given: FailureAssumptions = DOCUMENTED) -> tuple[str, ...]:
         """What is down most: an element in series, the internet path, or the connections together."""
         legs = self.legs[0].name if len(self.legs) == 1 else f"{len(self.legs)} AWS VPN connections together"
         # One leg's path is in series with its connection, so that the two can be told apart.
@@ -107,7 +107,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Improvement:
     """Another design of the link and what it comes to, each figure with how well it is known."""
 
     what: str
@@ -124,12 +124,12 @@ class LinkAvailability:
 
     link: str
     design: Design
-    given: Assumptions
+    given: FailureAssumptions
     tunnels: int
     documented: float
     expected: float
     least_available: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Improvement, ...]
     remarks: tuple[str, ...]
     promise: str
 
@@ -150,7 +150,7 @@ class LinkAvailability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class DeploymentAvailability:
     """All links together: every one up, and at least one up (None with too many shared elements to count out).
 
     ``status`` says how well all four are known.
@@ -208,7 +208,7 @@ def design_of(plan: Plan, link: Link) -> Design:
     )
 
 
-def of_link(plan: Plan, link: Link, given: Assumptions) -> LinkAvailability:
+def of_link(plan: Plan, link: Link, given: FailureAssumptions) -> LinkAvailability:
     """The availability of ``link`` of ``plan``."""
     found = design_of(plan, link)
     tunnels = len(link.tunnels)
@@ -227,10 +227,10 @@ def of_link(plan: Plan, link: Link, given: Assumptions) -> LinkAvailability:
     )
 
 
-def of_deployment(plan: Plan, given: Assumptions) -> Deployment:
+def of_deployment(plan: Plan, given: FailureAssumptions) -> DeploymentAvailability:
     """All links of ``plan`` together; what several share counts once."""
     designs = [design_of(plan, link) for link in plan.links]
-    return Deployment(
+    return DeploymentAvailability(
         every_documented=every(designs),
         every_expected=every(designs, given),
         any_documented=at_least_one(designs),
@@ -239,13 +239,13 @@ def of_deployment(plan: Plan, given: Assumptions) -> Deployment:
     )
 
 
-def every(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float:
+def every(designs: Sequence[Design], given: FailureAssumptions = DOCUMENTED) -> float:
     """That all of ``designs`` are up at once."""
     series = {element.name: element for d in designs for element in d.series}
     return prod(d.parallel(given) for d in designs) * prod(e.availability for e in series.values())
 
 
-def at_least_one(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> float | None:
+def at_least_one(designs: Sequence[Design], given: FailureAssumptions = DOCUMENTED) -> float | None:
     """That one of ``designs`` is up: counted out over the states of what they share. None above 16 shared ones.
 
     Like parallel connections, links have a part of their failures in common, whatever regions they are in: one ASN
@@ -267,7 +267,7 @@ def at_least_one(designs: Sequence[Design], given: Assumptions = DOCUMENTED) -> 
     return 1 - ((1 - given.beta) * (1 - up) + given.beta * most)
 
 
-def promise(expected: float, *, tunnels: int, given: Assumptions) -> str:
+def promise(expected: float, *, tunnels: int, given: FailureAssumptions) -> str:
     """What can be said to a customer without hoping."""
     if tunnels < 2:
         return (
@@ -303,9 +303,9 @@ def _remarks(found: Design, link: Link) -> Iterable[str]:
         yield "One Azure gateway is shared by all tunnels: nothing built on it goes above its own SLA."
 
 
-def _changes(found: Design, tunnels: int, given: Assumptions) -> Iterable[Change]:
-    def change(what: str, wanted: Design, remark: str = "") -> Change:
-        return Change(
+def _changes(found: Design, tunnels: int, given: FailureAssumptions) -> Iterable[Improvement]:
+    def change(what: str, wanted: Design, remark: str = "") -> Improvement:
+        return Improvement(
             what=what,
             documented=wanted.availability(),
             expected=wanted.availability(given),
@@ -323,7 +323,7 @@ def _changes(found: Design, tunnels: int, given: Assumptions) -> Iterable[Change
     pair = [found, _elsewhere(found)]
     documented, expected = at_least_one(pair), at_least_one(pair, given)
     if documented is not None and expected is not None:
-        yield Change(
+        yield Improvement(
             what="a second pair of regions",
             documented=documented,
             expected=expected,

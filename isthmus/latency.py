@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from isthmus.clouds.places import Point
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 FIBRE_KM_PER_SECOND: Final = 299_792.458 / 1.468
 """Light in glass of index 1.468."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from isthmus.printable import one_line
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way from the top of the topology to a value: ``("links", 0, "slot")``."""
 
 
@@ -31,7 +31,7 @@ class Problem:
     """
 
     text: str
-    path: Path = ()
+    path: KeyPath = ()
     line: int = 0
     severity: Severity = Severity.ERROR
 
@@ -51,24 +51,24 @@ class Problem:
 class TopologyError(Exception):
     """A topology that cannot be used. Carries every problem found; its ``str`` is what a user is shown.
 
-    Where it is not ``whole``, parts were too broken for the rules that hang on them: ``told`` says so besides.
+    Where it is not ``complete``, parts were too broken for the rules that hang on them: ``report`` says so besides.
     """
 
-    def __init__(self, file: str, problems: tuple[Problem, ...], *, whole: bool = True) -> None:
+    def __init__(self, file: str, problems: tuple[Problem, ...], *, complete: bool = True) -> None:
         self.file = file
         self.problems = problems
-        self.whole = whole
+        self.complete = complete
         super().__init__("\n".join(problem.render(file) for problem in problems))
 
     @property
-    def told(self) -> str:
+    def report(self) -> str:
         """Every problem in a line, and in the last whether there may be more."""
-        if self.whole:
+        if self.complete:
             return str(self)
         return f"{self}\n{one_line(self.file)}: some checks were skipped: fix the errors above and run again"
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """``("links", 0, "slot")`` as ``links[0].slot``."""
     text = ""
     for step in path:

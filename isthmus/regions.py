@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from isthmus.clouds import aws as aws_facts
 from isthmus.clouds.places import Access, Point, Region, aws_regions, azure_regions
-from isthmus.figures import Source
 from isthmus.latency import Rtt, distance_km, estimate
+from isthmus.provenance import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from math import ceil, sqrt
 from typing import Final
 
 from isthmus.clouds import aws, azure
-from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest, tunnel
+from isthmus.clouds.capacity import Ceiling, LinkDesign, aws_to_azure, azure_to_aws, narrowest, tunnel
 from isthmus.clouds.places import aws_regions, azure_regions
-from isthmus.figures import Source, Status, weakest
 from isthmus.latency import TUNNEL_MS, Rtt, distance_km, estimate, floor_ms
 from isthmus.plan.types import Link, Plan
+from isthmus.provenance import Source, Status, weakest
 
 MSS: Final = {"gcm": 1398, "cbc": 1382}
 """TCP payload of a packet in the tunnel, in bytes (customer gateway guide, June 2023, S): AES-GCM with NAT
@@ -113,8 +113,8 @@ class Sizing:
     said: bool
     sku_peak_mbps: float
     gateway_peak_mbps: float
-    fit: Shape | None
-    fit_with_gcm: Shape | None
+    fit: LinkDesign | None
+    fit_with_gcm: LinkDesign | None
     enough: bool
 
 
@@ -125,7 +125,7 @@ class Throughput:
     link: str
     aws_region: str
     azure_region: str
-    shape: Shape
+    shape: LinkDesign
     km: float | None
     floor_ms: float | None
     flow: Flow | None
@@ -200,7 +200,7 @@ def verdict(found: Throughput) -> str:
     return f"{reach}: {name} is the limit, not TCP."
 
 
-def _whole(shape: Shape) -> tuple[Ceiling, ...]:
+def _whole(shape: LinkDesign) -> tuple[Ceiling, ...]:
     return aws_to_azure(shape)[:1] if shape.sku else ()
 
 
@@ -232,7 +232,7 @@ def _distance(aws_region: str, azure_region: str) -> float | None:
     return distance_km(a.point, b.point) if a and b else None
 
 
-def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
+def _sizing(plan: Plan, link: Link, shape: LinkDesign) -> Sizing | None:
     peak = link.traffic.least_peak_mbps
     if not peak:
         return None
@@ -240,7 +240,7 @@ def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
     vgw_peak = sum(other.traffic.least_peak_mbps for other in plan.links_of_aws(link.aws))
     ended = sum(len(other.tunnels) for other in plan.links_of_azure(link.azure))
 
-    def smallest(*, gcm: bool) -> Shape | None:
+    def smallest(*, gcm: bool) -> LinkDesign | None:
         return next(
             (
                 wanted
@@ -262,7 +262,7 @@ def _sizing(plan: Plan, link: Link, shape: Shape) -> Sizing | None:
     )
 
 
-def carries(shape: Shape, peak: float, sku_peak: float, vgw_peak: float) -> bool:
+def carries(shape: LinkDesign, peak: float, sku_peak: float, vgw_peak: float) -> bool:
     """Whether a link of ``shape`` carries ``peak`` Mbit/s either way.
 
     ``sku_peak`` is that of all links of the Azure gateway, ``vgw_peak`` that of all links of the AWS gateway: a

@@ -46,7 +46,7 @@ class AzureConnectionsStack(tf.TerraformStack):
         last: list[tf.TerraformResource] = []
         for link in plan.links_of_azure(site.key):
             scope = tf.Construct(self, f"to-{plan.aws_by_key[link.aws].identity}")
-            if link.takes_turns:
+            if link.is_serialized:
                 # cdktf's own class for it would run `terraform version` at each synthesis, once for each.
                 last = [
                     tf.TerraformResource(scope, "turn", terraform_resource_type="terraform_data", depends_on=list(last))

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from isthmus.availability import (
     DOCUMENTED,
-    Assumptions,
+    FailureAssumptions,
     at_least_one,
     design,
     minutes_a_month,
@@ -24,15 +24,15 @@ from isthmus.availability import (
 )
 from isthmus.checks import check
 from isthmus.clouds import aws, azure
-from isthmus.clouds.capacity import Ceiling, Shape, aws_to_azure, azure_to_aws, narrowest
+from isthmus.clouds.capacity import Ceiling, LinkDesign, aws_to_azure, azure_to_aws, narrowest
 from isthmus.clouds.sla import AZURE_GATEWAY
 from isthmus.cost.bill import Bill, bill
 from isthmus.cost.money import Usd
-from isthmus.figures import LEGEND, percent
 from isthmus.files import write_whole
 from isthmus.latency import measured
 from isthmus.plan import Plan
 from isthmus.prices import SNAPSHOT, Piece, load
+from isthmus.provenance import LEGEND, percent
 from isthmus.regions import pairs
 from isthmus.throughput import Tcp, Throughput, throughput
 
@@ -124,7 +124,7 @@ def _most(found: Throughput) -> Mapping[str, Any]:
     tgw = replace(vgw, tgw=True)
     large = replace(tgw, large=True)
 
-    def lesser(shape: Shape) -> Ceiling:
+    def lesser(shape: LinkDesign) -> Ceiling:
         return min(narrowest(aws_to_azure(shape)), narrowest(azure_to_aws(shape)), key=lambda c: c.mbps)
 
     return {
@@ -148,10 +148,10 @@ def _availability(plan: Plan) -> Mapping[str, Any]:
         "one": design(connections=["first"], azure_gateway="gateway", aws_gateway="VGW").availability(),
         "two": two.availability(),
         "azure": AZURE_GATEWAY,
-        "pairs": at_least_one([two, elsewhere], Assumptions()),
+        "pairs": at_least_one([two, elsewhere], FailureAssumptions()),
         "pairs_independent": at_least_one([two, elsewhere], DOCUMENTED),
-        "offer": of_link(plan, link, Assumptions(path=0.999)),
-        "without_path": of_link(plan, link, Assumptions()),
+        "offer": of_link(plan, link, FailureAssumptions(path=0.999)),
+        "without_path": of_link(plan, link, FailureAssumptions()),
     }
 
 

@@ -1,6 +1,6 @@
 """How fast Isthmus synthesizes, how that grows, and how fast others make the same stacks: `make bench`.
 
-Five programs make full meshes of 1, 10 and 100 links (tools/graph.py). They take turns, so
+Five programs make full meshes of 1, 10 and 100 links (tools/mesh.py). They take turns, so
 that a machine that slows down slows all of them, and ratios are taken round by round:
 
     isthmus        main.py
@@ -35,7 +35,7 @@ sys.path.insert(0, str(PROJECT))
 
 import loading  # noqa: E402 - after the path is set
 from tools import peer  # noqa: E402 - after the path is set
-from tools.graph import mesh  # noqa: E402 - after the path is set
+from tools.mesh import mesh  # noqa: E402 - after the path is set
 
 FASTER_THAN_PLAIN: Final = 15.0
 TIMES_THE_FLOOR: Final = 2.5

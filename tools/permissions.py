@@ -523,7 +523,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plan = check(given.topology).plan
     except TopologyError as error:
-        print(error.told, file=sys.stderr)
+        print(error.report, file=sys.stderr)
         return 2
     try:
         given.to.mkdir(parents=True, exist_ok=True)

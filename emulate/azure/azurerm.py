@@ -56,8 +56,8 @@ class AzureSession:
                     f'"{type_}" for more information.'
                 )
             found = self._verdict(world, resource, "create")
-            rules.admit(world, resource, None)
-            rules.complete(world, resource)
+            rules.check(world, resource, None)
+            rules.fill_in(world, resource)
             self._begin(world, resource, "create", found)
         self._wait(resource, "create", found, planned)
         return resource.attributes
@@ -79,8 +79,8 @@ class AzureSession:
                 if before is None:
                     raise arm.not_found(resource.id)
                 found = self._verdict(world, resource, "update")
-                rules.admit(world, resource, before)
-                rules.complete(world, resource)
+                rules.check(world, resource, before)
+                rules.fill_in(world, resource)
                 self._begin(world, resource, "update", found)
         self._wait(resource, "update", found, planned)
         return resource.attributes
@@ -92,7 +92,7 @@ class AzureSession:
                 return
             with self._refusing("deleting", resource):
                 found = self._verdict(world, resource, "delete")
-                rules.release(world, resource, keep_full_groups=self._keeps_full_groups)
+                rules.check_deletion(world, resource, keep_full_groups=self._keeps_full_groups)
                 self._begin(world, resource, "delete", found)
         self._wait(resource, "delete", found, prior)
 
@@ -124,7 +124,7 @@ class AzureSession:
 
     def _begin(self, world: World, resource: Resource, operation: str, found: Verdict) -> None:
         resource.doing, resource.until, resource.held = operation, time.time() + found.delay, found.hold
-        resource.holds = rules.held(resource)
+        resource.holds = rules.busy_with(resource)
         resource.state = "Failing" if found.effect == "fail" else f"{operation.removesuffix('e')}ing".capitalize()
         if operation == "delete" and found.effect == "fail":
             resource.doing = "update"

@@ -33,7 +33,7 @@ def main() -> int:
     try:
         plan = isthmus.check(Path(__file__).with_name("isthmus.yaml")).plan
     except isthmus.TopologyError as error:
-        print(error.told, file=sys.stderr)
+        print(error.report, file=sys.stderr)
         return 2
     app = App()
     stacks = isthmus.add_stacks(app, plan)

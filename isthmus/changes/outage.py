@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from isthmus.changes.prediction import Change, Kind, Prediction
-from isthmus.figures import Source, Status
 from isthmus.plan import Plan
 from isthmus.plan.types import Link
+from isthmus.provenance import Source, Status
 
 
 @dataclass(frozen=True, slots=True)

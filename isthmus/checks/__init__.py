@@ -1,6 +1,6 @@
 """What several values of a topology must agree on, checked before anything is bought.
 
-Each module holds the rules of one subject; a rule is a function from a :class:`Subject` to problems. A new
+Each module holds the rules of one subject; a rule is a function from a :class:`Context` to problems. A new
 rule comes with a file under tests/unit/invalid/ that starts with the lines it must give.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 
 from isthmus.checks import adoption, asns, capacity, ipsec, links, names, networks, options, regions, slots
-from isthmus.checks.subject import Rule, Subject
+from isthmus.checks.context import Context, Rule
 from isthmus.plan import Plan, build
 from isthmus.problems import Problem, Severity, TopologyError
 from isthmus.topology import Loaded, Topology, load
@@ -40,7 +40,7 @@ class Checked:
     warnings: tuple[Problem, ...]
 
 
-def check(path: FilePath) -> Checked:
+def check(path: Path) -> Checked:
     """Read, check and plan the topology file ``path``.
 
     Raises:
@@ -53,7 +53,7 @@ def check_loaded(loaded: Loaded) -> Checked:
     """Like :func:`check`, for a topology that is already read."""
     found = sorted((*loaded.problems, *_found(loaded)), key=lambda p: p.line)
     if loaded.topology is None or any(p.severity is Severity.ERROR for p in found):
-        raise TopologyError(loaded.source.file, tuple(found), whole=_whole(loaded))
+        raise TopologyError(loaded.source.file, tuple(found), complete=_whole(loaded))
     return Checked(
         file=loaded.source.file, topology=loaded.topology, plan=build(loaded.topology), warnings=tuple(found)
     )
@@ -63,16 +63,16 @@ def _whole(loaded: Loaded) -> bool:
     """Whether every rule has seen everything that it is about."""
     if loaded.topology is None:
         return False
-    subject = Subject.of(loaded)
-    return subject.whole and not subject.dangling
+    context = Context.of(loaded)
+    return context.complete and not context.unresolved
 
 
 def _found(loaded: Loaded) -> Iterator[Problem]:
     if loaded.topology is None:
         return
-    subject = Subject.of(loaded)
+    context = Context.of(loaded)
     for rule in RULES:
-        yield from _located(rule(subject), loaded)
+        yield from _located(rule(context), loaded)
 
 
 def _located(problems: Iterable[Problem], loaded: Loaded) -> Iterator[Problem]:

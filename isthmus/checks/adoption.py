@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
-from isthmus.checks.subject import Rule, Subject, error
-from isthmus.problems import Path, Problem
+from isthmus.checks.context import Context, Rule, error
+from isthmus.problems import KeyPath, Problem
 
 _FLOW_LOGS_OF_OTHERS = "are for a {0} that Isthmus makes: those of an adopted {0} are its owner's; remove them"
 _NO_ASN: Final = (
@@ -16,11 +16,11 @@ _NO_ASN: Final = (
 )
 
 
-def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
+def vpc_made_or_adopted(context: Context) -> Iterator[Problem]:
     """``cidr`` makes a VPC; ``vpc_id`` adopts one, with its ranges and route tables."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         network = site.network
-        path: Path = ("aws", key, "network")
+        path: KeyPath = ("aws", key, "network")
         adopting = {
             "cidrs": network.cidrs, "route_table_ids": network.route_table_ids, "subnet_ids": network.subnet_ids
         }  # fmt: skip
@@ -50,11 +50,11 @@ def vpc_made_or_adopted(subject: Subject) -> Iterator[Problem]:
             if network.flow_logs:
                 yield error((*path, "flow_logs"), _FLOW_LOGS_OF_OTHERS.format("VPC"))
             yield from _missing(path, {name: adopting[name] for name in ("cidrs", "route_table_ids")}, "an adopted VPC")
-            yield from _subnets(subject, key, path)
+            yield from _subnets(context, key, path)
 
 
-def _subnets(subject: Subject, key: str, path: Path) -> Iterator[Problem]:
-    site = subject.topology.aws[key]
+def _subnets(context: Context, key: str, path: KeyPath) -> Iterator[Problem]:
+    site = context.topology.aws[key]
     if site.network.subnet_ids and site.gateway.kind == "vgw":
         yield error(
             (*path, "subnet_ids"),
@@ -68,11 +68,11 @@ def _subnets(subject: Subject, key: str, path: Path) -> Iterator[Problem]:
         )
 
 
-def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
+def vnet_made_or_adopted(context: Context) -> Iterator[Problem]:
     """``cidr`` makes a VNet; ``vnet`` adopts one, with its group, ranges and GatewaySubnet."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         network = site.network
-        path: Path = ("azure", key, "network")
+        path: KeyPath = ("azure", key, "network")
         adopting = {
             "resource_group": network.resource_group, "cidrs": network.cidrs, "gateway_subnet": network.gateway_subnet
         }  # fmt: skip
@@ -114,11 +114,11 @@ def vnet_made_or_adopted(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def aws_gateway_adopted(subject: Subject) -> Iterator[Problem]:
+def aws_gateway_adopted(context: Context) -> Iterator[Problem]:
     """An adopted gateway's id fits its kind, and its ASN is said: both ends must know it."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         gateway = site.gateway
-        path: Path = ("aws", key, "gateway")
+        path: KeyPath = ("aws", key, "gateway")
         if gateway.id and not gateway.id.startswith(gateway.kind):
             yield error(
                 (*path, "id"),
@@ -132,7 +132,7 @@ def aws_gateway_adopted(subject: Subject) -> Iterator[Problem]:
                 (*path, "route_table_id"),
                 "is for an adopted transit gateway: a new one gets a route table of its own; remove it",
             )
-        static = [link for _, link in subject.by_aws.get(key, ()) if link.routing == "static"]
+        static = [link for _, link in context.by_aws.get(key, ()) if link.routing == "static"]
         if static and gateway.kind == "tgw" and gateway.id and not gateway.route_table_id:
             yield error(
                 (*path, "route_table_id"),
@@ -141,16 +141,16 @@ def aws_gateway_adopted(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def azure_gateway_adopted(subject: Subject) -> Iterator[Problem]:
+def azure_gateway_adopted(context: Context) -> Iterator[Problem]:
     """An adopted gateway's ASN and public addresses are said: AWS needs both before anything is looked up."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         gateway = site.gateway
-        path: Path = ("azure", key, "gateway")
-        instances = 2 if key in subject.active_active else 1
+        path: KeyPath = ("azure", key, "gateway")
+        instances = 2 if key in context.active_active else 1
         if gateway.id and gateway.asn is None:
             yield error((*path, "asn"), _NO_ASN)
         # What the mode is may hang on a link that could not be read.
-        if gateway.id and len(gateway.public_ips) != instances and (gateway.mode or subject.whole):
+        if gateway.id and len(gateway.public_ips) != instances and (gateway.mode or context.complete):
             yield error((*path, "public_ips"), _public_ips(len(gateway.public_ips), instances))
         if gateway.public_ips and not gateway.id:
             yield error(
@@ -159,24 +159,24 @@ def azure_gateway_adopted(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def nothing_twice(subject: Subject) -> Iterator[Problem]:
+def nothing_twice(context: Context) -> Iterator[Problem]:
     """What is listed twice would be made twice, or counted twice."""
-    for key, aws_site in subject.topology.aws.items():
+    for key, aws_site in context.topology.aws.items():
         network = aws_site.network
         yield from _twice(("aws", key, "network", "route_table_ids"), network.route_table_ids)
         yield from _twice(("aws", key, "network", "subnet_ids"), network.subnet_ids)
-    for key, azure_site in subject.topology.azure.items():
+    for key, azure_site in context.topology.azure.items():
         yield from _twice(("azure", key, "gateway", "public_ips"), azure_site.gateway.public_ips)
 
 
-def nothing_in_two_sites(subject: Subject) -> Iterator[Problem]:
+def nothing_in_two_sites(context: Context) -> Iterator[Problem]:
     """Two sites on one network or gateway would each make what there can be only one of."""
-    topology = subject.topology
+    topology = context.topology
     # What is named, whose it is if that is said, where it stands, and what to do if it stands twice.
-    named: list[tuple[str, str | None, Path, str]] = []
+    named: list[tuple[str, str | None, KeyPath, str]] = []
     one = "one network or gateway is one site; put the links of both on {} and remove this one"
     for key, aws in topology.aws.items():
-        here: Path = ("aws", key)
+        here: KeyPath = ("aws", key)
         if aws.network.vpc_id:
             named.append((aws.network.vpc_id, None, (*here, "network", "vpc_id"), one))
         if aws.gateway.id:
@@ -191,7 +191,7 @@ def nothing_in_two_sites(subject: Subject) -> Iterator[Problem]:
             named.append((vnet, azure.subscription_id, (*here, "network", "vnet"), one))
         if azure.gateway.id:
             named.append((azure.gateway.id, None, (*here, "gateway", "id"), one))
-    seen: list[tuple[str, str | None, Path]] = []
+    seen: list[tuple[str, str | None, KeyPath]] = []
     for name, subscription, path, hint in named:
         for other, others, owner in seen:
             # Azure does not tell names apart by capitals; a subscription that is not said may be any.
@@ -202,9 +202,9 @@ def nothing_in_two_sites(subject: Subject) -> Iterator[Problem]:
         seen.append((name, subscription, path))
 
 
-def one_subscription(subject: Subject) -> Iterator[Problem]:
+def one_subscription(context: Context) -> Iterator[Problem]:
     """What is made for an adopted gateway must be where that is."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         wanted = (site.subscription_id or "").lower()
         if site.gateway.id and wanted and site.gateway.id.split("/")[2] != wanted:
             yield error(
@@ -214,7 +214,7 @@ def one_subscription(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _twice(path: Path, listed: Sequence[object]) -> Iterator[Problem]:
+def _twice(path: KeyPath, listed: Sequence[object]) -> Iterator[Problem]:
     for number, item in enumerate(listed):
         first = listed.index(item)
         if first < number:
@@ -231,7 +231,7 @@ def _public_ips(found: int, wanted: int) -> str:
     return f"{count} not fit an adopted {mode} gateway: it has {has}; write as many, or correct mode"
 
 
-def _missing(path: Path, wanted: Mapping[str, object], what: str) -> Iterator[Problem]:
+def _missing(path: KeyPath, wanted: Mapping[str, object], what: str) -> Iterator[Problem]:
     examples = {
         "cidrs": f"[{'10.10.0.0/16' if path[0] == 'aws' else '10.20.0.0/16'}]",
         "route_table_ids": "[rtb-0a1b2c3d4e5f67890]",

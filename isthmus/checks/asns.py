@@ -6,30 +6,30 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.checks.groups import bgp_groups
-from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.plan.addressing import gateway_subnet
 from isthmus.plan.reach import Site
 from isthmus.problems import Problem
 
 
-def asns_fit(subject: Subject) -> Iterator[Problem]:
+def asns_fit(context: Context) -> Iterator[Problem]:
     """Every number is one that both clouds take, and nobody's else where BGP carries routes.
 
     One rule, so that no free number is proposed twice.
     """
-    numbers = _Numbers(subject)
+    numbers = _Numbers(context)
     yield from _allowed_on_aws(numbers)
     yield from _allowed_on_azure(numbers)
-    yield from _different_where_routes_pass(subject, numbers)
+    yield from _different_where_routes_pass(context, numbers)
 
 
 class _Numbers:
     """The ASN of each site, and what is still free. An adopted gateway that tells none has none yet."""
 
-    def __init__(self, subject: Subject) -> None:
-        topology = subject.topology
+    def __init__(self, context: Context) -> None:
+        topology = context.topology
         gateways = {("aws", k): s.gateway for k, s in topology.aws.items()} | {
             ("azure", k): s.gateway for k, s in topology.azure.items()
         }
@@ -110,16 +110,16 @@ def _allowed_on_azure(numbers: _Numbers) -> Iterator[Problem]:
             )
 
 
-def _different_where_routes_pass(subject: Subject, numbers: _Numbers) -> Iterator[Problem]:
+def _different_where_routes_pass(context: Context, numbers: _Numbers) -> Iterator[Problem]:
     """A router drops a route that carries its own number: every gateway that routes reach needs its own."""
-    for group in bgp_groups(subject):
+    for group in bgp_groups(context):
         owners: dict[int, Site] = {}
         # What is adopted has the number that it has; of what is made, the first in the file.
         for site in sorted(group, key=lambda s: s not in numbers.adopted):
             if site not in numbers.of:
                 continue
             owner = owners.setdefault(numbers.of[site], site)
-            if owner != site and not _one_gateway(subject, owner, site):
+            if owner != site and not _one_gateway(context, owner, site):
                 said = numbers.said(site)
                 yield error(
                     (*site, "gateway", "asn"),
@@ -129,16 +129,16 @@ def _different_where_routes_pass(subject: Subject, numbers: _Numbers) -> Iterato
                 owners[numbers.of[site]] = site
 
 
-def _one_gateway(subject: Subject, one: Site, other: Site) -> bool:
+def _one_gateway(context: Context, one: Site, other: Site) -> bool:
     """Whether both sites adopt the same gateway, which isthmus.checks.adoption refuses for a better reason."""
-    topology = subject.topology
+    topology = context.topology
     ids = [(topology.aws if cloud == "aws" else topology.azure)[key].gateway.id for cloud, key in (one, other)]
     return ids[0] is not None and ids[1] is not None and ids[0].lower() == ids[1].lower()
 
 
-def azures_own_number(subject: Subject) -> Iterator[Problem]:
+def azures_own_number(context: Context) -> Iterator[Problem]:
     """65515 for a gateway that is made has one good reason (ExpressRoute and site-to-site coexistence, S)."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         if site.gateway.asn != azure.GATEWAY_DEFAULT_ASN or site.gateway.id:
             continue
         subnet = site.network.gateway_subnet

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import ceil
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.clouds import aws, azure
-from isthmus.clouds.capacity import Shape, aws_tunnel, tunnel
+from isthmus.clouds.capacity import LinkDesign, aws_tunnel, tunnel
 from isthmus.plan.reach import network
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology import Link
 from isthmus.topology.models import AwsGateway, AwsSite, AzureGateway
 from isthmus.topology.models.links import MONTH_SECONDS
 
 
-def generation_has_sku(subject: Subject) -> Iterator[Problem]:
+def generation_has_sku(context: Context) -> Iterator[Problem]:
     """VpnGw4AZ and VpnGw5AZ exist in generation 2 only."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         wanted = site.gateway
         unsaid = wanted.id and "sku" not in wanted.model_fields_set
         if not unsaid and azure.sku(wanted.sku, wanted.generation) is None:
@@ -31,12 +31,12 @@ def generation_has_sku(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
+def tunnels_fit_sku(context: Context) -> Iterator[Problem]:
     """A SKU ends a fixed number of tunnels, and those above ten are billed one by one."""
-    for key, links in subject.by_azure.items():
-        gateway = subject.topology.azure[key].gateway
+    for key, links in context.by_azure.items():
+        gateway = context.topology.azure[key].gateway
         sku = gateway.known_sku
-        tunnels = _tunnels(subject, links)
+        tunnels = _tunnels(context, links)
         if sku and tunnels > sku.tunnels:
             larger = azure.skus_for(tunnels=tunnels, generation=gateway.generation)
             yield error(
@@ -50,14 +50,14 @@ def tunnels_fit_sku(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def quotas(subject: Subject) -> Iterator[Problem]:
+def quotas(context: Context) -> Iterator[Problem]:
     """AWS's default quotas; all can be raised, so that going over one is a warning."""
     per_region: Counter[tuple[str, str]] = Counter()
     accelerated: Counter[tuple[str, str]] = Counter()
     large: Counter[tuple[str, str]] = Counter()
-    for key, links in subject.by_aws.items():
-        connections = sum(subject.connections(link) for _, link in links)
-        site = subject.topology.aws[key]
+    for key, links in context.by_aws.items():
+        connections = sum(context.connections(link) for _, link in links)
+        site = context.topology.aws[key]
         per_region[site.region, _account(site)] += connections
         accelerated[site.region, _account(site)] += connections if site.gateway.acceleration else 0
         large[site.region, _account(site)] += connections if site.gateway.bandwidth == "large" else 0
@@ -69,7 +69,7 @@ def quotas(subject: Subject) -> Iterator[Problem]:
             )
     gateways = Counter(
         (site.region, _account(site))
-        for site in subject.topology.aws.values()
+        for site in context.topology.aws.values()
         if site.gateway.kind == "vgw" and not site.gateway.id
     )
     for counts, quota, what in (
@@ -98,23 +98,23 @@ def _account(site: AwsSite) -> str:
     return site.role_arn.split(":")[4] if site.role_arn else f"profile {site.profile}"
 
 
-def peak_fits(subject: Subject) -> Iterator[Problem]:
+def peak_fits(context: Context) -> Iterator[Problem]:
     """The busiest moment against the Azure SKU and against the one tunnel that a VGW sends through."""
-    for key, links in subject.by_azure.items():
-        gateway = subject.topology.azure[key].gateway
+    for key, links in context.by_azure.items():
+        gateway = context.topology.azure[key].gateway
         sku = gateway.known_sku
         peak = ceil(sum(link.traffic.least_peak_mbps for _, link in links))
         if sku and peak > sku.mbps:
-            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(subject, links), generation=gateway.generation)
+            fit = azure.skus_for(mbps=peak, tunnels=_tunnels(context, links), generation=gateway.generation)
             yield warning(
                 ("azure", key, "gateway", "sku"),
                 f"{sku.name} carries about {sku.mbps:,} Mbit/s and its links need {peak:,} at their peak: "
                 + (f"{_called(fit, sku)} carries {fit.mbps:,}; {_instead(gateway, fit)}" if fit else
                    "no SKU carries that; use several sites"),
             )  # fmt: skip
-    for key, links in subject.by_aws.items():
+    for key, links in context.by_aws.items():
         peak = ceil(sum(link.traffic.least_peak_mbps for _, link in links))
-        if peak > aws.VGW_EGRESS_MBPS and subject.topology.aws[key].gateway.kind == "vgw":
+        if peak > aws.VGW_EGRESS_MBPS and context.topology.aws[key].gateway.kind == "vgw":
             yield warning(
                 ("aws", key, "gateway"),
                 f"a virtual private gateway sends through one tunnel of {aws.VGW_EGRESS_MBPS:,} Mbit/s and its links "
@@ -123,9 +123,9 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def volume_fits_peak(subject: Subject) -> Iterator[Problem]:
+def volume_fits_peak(context: Context) -> Iterator[Problem]:
     """A month's volume is an average speed, and an average is never above the peak."""
-    for path, link in subject.links:
+    for path, link in context.links:
         traffic = link.traffic
         for key, volume in (("aws_to_azure_gb", traffic.aws_to_azure_gb), ("azure_to_aws_gb", traffic.azure_to_aws_gb)):
             average = volume * 8_000 / MONTH_SECONDS
@@ -137,13 +137,13 @@ def volume_fits_peak(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def static_routes_fit(subject: Subject) -> Iterator[Problem]:
+def static_routes_fit(context: Context) -> Iterator[Problem]:
     """A connection on a virtual private gateway takes a hundred static routes."""
-    for path, link in subject.links:
-        ranges = subject.topology.azure[link.azure].network.ranges
+    for path, link in context.links:
+        ranges = context.topology.azure[link.azure].network.ranges
         if (
             link.routing == "static"
-            and subject.topology.aws[link.aws].gateway.kind == "vgw"
+            and context.topology.aws[link.aws].gateway.kind == "vgw"
             and len(ranges) > aws.STATIC_ROUTES_PER_CONNECTION
         ):
             yield error(
@@ -153,19 +153,19 @@ def static_routes_fit(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
+def learned_routes_fit(context: Context) -> Iterator[Problem]:
     """A gateway that hears of too many networks over BGP drops the session."""
-    for group, together in subject.heard():
-        ranges = {site: len(network(subject.topology, site).ranges) for site in together}
+    for group, together in context.reachable():
+        ranges = {site: len(network(context.topology, site).ranges) for site in together}
         total = sum(ranges.values())
         for cloud, key in group if len(group) > 1 else ():
-            links = (subject.by_aws if cloud == "aws" else subject.by_azure)[key]
+            links = (context.by_aws if cloud == "aws" else context.by_azure)[key]
             others = {("azure", link.azure) if cloud == "aws" else ("aws", link.aws) for _, link in links}
             # Its own static routes are no announcements, unless the same network is announced as well.
             heard = total - ranges[cloud, key] - sum(ranges[site] for site in others.difference(group))
             if cloud == "azure":
                 limit, what = azure.PREFIXES_LEARNED_MAX, "an Azure gateway"
-            elif subject.topology.aws[key].gateway.kind == "vgw":
+            elif context.topology.aws[key].gateway.kind == "vgw":
                 limit, what = aws.BGP_ROUTES_TO_VGW, "a virtual private gateway"
             else:
                 limit, what = aws.BGP_ROUTES_TO_TGW, "a transit gateway"
@@ -177,14 +177,14 @@ def learned_routes_fit(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def vpc_routes_fit(subject: Subject) -> Iterator[Problem]:
+def vpc_routes_fit(context: Context) -> Iterator[Problem]:
     """A VPC on a transit gateway has a route of its own to each network that the gateway hears of."""
-    for group, together in subject.heard():
-        total = sum(len(network(subject.topology, site).ranges) for site in together)
+    for group, together in context.reachable():
+        total = sum(len(network(context.topology, site).ranges) for site in together)
         for cloud, key in group:
-            if cloud != "aws" or subject.topology.aws[key].gateway.kind != "tgw":
+            if cloud != "aws" or context.topology.aws[key].gateway.kind != "tgw":
                 continue
-            routes = total - len(network(subject.topology, (cloud, key)).ranges)
+            routes = total - len(network(context.topology, (cloud, key)).ranges)
             if routes > aws.ROUTES_PER_TABLE:
                 yield warning(
                     (cloud, key, "network"),
@@ -194,11 +194,11 @@ def vpc_routes_fit(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
+def peak_fits_tunnels(context: Context) -> Iterator[Problem]:
     """All tunnels of a link together, where AWS spreads flows over them or has only one."""
-    for path, link in subject.links:
-        gateway = subject.topology.aws[link.aws].gateway
-        shape = subject.capacity(link)
+    for path, link in context.links:
+        gateway = context.topology.aws[link.aws].gateway
+        shape = context.capacity(link)
         peak = ceil(link.traffic.least_peak_mbps)
         each = tunnel(shape)
         # A VGW's one tunnel and a small SKU as a whole have warnings of their own.
@@ -211,14 +211,14 @@ def peak_fits_tunnels(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _end(shape: Shape) -> str:
+def _end(shape: LinkDesign) -> str:
     """The end of a tunnel that carries less; AWS when both carry the same."""
     if shape.sku is None or tunnel(shape) == aws_tunnel(shape):
         return "AWS"
     return shape.sku.name if shape.gcm else f"{shape.sku.name} without AES-GCM"
 
 
-def _more(gateway: AwsGateway, shape: Shape) -> str:
+def _more(gateway: AwsGateway, shape: LinkDesign) -> str:
     if tunnel(shape) == aws_tunnel(shape) and gateway.bandwidth != "large":
         return "use bandwidth: large"
     if shape.sku and tunnel(replace(shape, gcm=True)).mbps > tunnel(shape).mbps:
@@ -238,8 +238,8 @@ def _instead(gateway: AzureGateway, fit: azure.Sku) -> str:
     return f"{what} (a gateway that runs keeps its generation: replace it to get the other)"
 
 
-def _tunnels(subject: Subject, links: Iterable[tuple[Path, Link]]) -> int:
-    return sum(subject.tunnels(link) for _, link in links)
+def _tunnels(context: Context, links: Iterable[tuple[KeyPath, Link]]) -> int:
+    return sum(context.tunnels(link) for _, link in links)
 
 
 RULES: tuple[Rule, ...] = (

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from isthmus.checks.subject import Subject
+from isthmus.checks.context import Context
 from isthmus.plan import reach
 from isthmus.plan.reach import Site
 
 
-def bgp_groups(subject: Subject) -> list[list[Site]]:
+def bgp_groups(context: Context) -> list[list[Site]]:
     """Sites in groups within which BGP carries every route to everyone; each in the order of the file."""
-    return reach.bgp_groups(subject.topology, [link for _, link in subject.links])
+    return reach.bgp_groups(context.topology, [link for _, link in context.links])
 
 
-def meeting_groups(subject: Subject) -> list[list[Site]]:
+def meeting_groups(context: Context) -> list[list[Site]]:
     """For each set of sites that some gateway hears of together: those sites, in the order of the file."""
-    return list({tuple(together): together for _, together in subject.heard() if len(together) > 1}.values())
+    return list({tuple(together): together for _, together in context.reachable() if len(together) > 1}.values())

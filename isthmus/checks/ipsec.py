@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.clouds import crypto
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology.models import Ipsec, Link
 
 
-def fits_both(subject: Subject) -> Iterator[Problem]:
+def fits_both(context: Context) -> Iterator[Problem]:
     """Some combinations can be written that one of the clouds does not have."""
-    for path, link in subject.links:
+    for path, link in context.links:
         if not isinstance(link.ipsec, Ipsec):
             continue
         ike, esp = link.ipsec.ike, link.ipsec.esp
-        here: Path = (*path, "ipsec")
+        here: KeyPath = (*path, "ipsec")
         gcm = esp.encryption.endswith("-gcm")
         if gcm and esp.integrity:
             yield error(
@@ -47,9 +47,9 @@ def fits_both(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def weak_needs_legacy(subject: Subject) -> Iterator[Problem]:
+def weak_needs_legacy(context: Context) -> Iterator[Problem]:
     """What is no longer safe is refused, unless the link says that it is old on purpose."""
-    for path, link in subject.links:
+    for path, link in context.links:
         weak = list(_weak(link))
         if not link.legacy:
             for where, what, instead in weak:
@@ -63,7 +63,7 @@ def weak_needs_legacy(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _weak(link: Link) -> Iterator[tuple[Path, str, str]]:
+def _weak(link: Link) -> Iterator[tuple[KeyPath, str, str]]:
     if not isinstance(link.ipsec, Ipsec):
         return
     ike, esp = link.ipsec.ike, link.ipsec.esp

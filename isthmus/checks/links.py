@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.clouds.azure import DPD_SECONDS
-from isthmus.plan.build.defaults import (
+from isthmus.plan.planner.defaults import (
     BGP_TUNNELS_ACTIVE_ACTIVE,
     BGP_TUNNELS_ACTIVE_STANDBY,
     STATIC_TUNNELS,
@@ -16,12 +16,12 @@ from isthmus.problems import Problem
 from isthmus.topology.values.words import nearest
 
 
-def sites_exist(subject: Subject) -> Iterator[Problem]:
+def sites_exist(context: Context) -> Iterator[Problem]:
     """A link names a site that the file has."""
-    for path, link in subject.dangling:
+    for path, link in context.unresolved:
         for cloud, name, known in (
-            ("aws", link.aws, subject.declared_aws),
-            ("azure", link.azure, subject.declared_azure),
+            ("aws", link.aws, context.declared_aws),
+            ("azure", link.azure, context.declared_azure),
         ):
             if name not in known:
                 guess = nearest(name, known)
@@ -29,11 +29,11 @@ def sites_exist(subject: Subject) -> Iterator[Problem]:
                 yield error((*path, cloud), f"{name!r} is not a site under {cloud}: known are {_listed(known)}; {hint}")
 
 
-def links_are_said(subject: Subject) -> Iterator[Problem]:
+def links_are_said(context: Context) -> Iterator[Problem]:
     """With one site on each side the link may be left out; otherwise it must be written."""
-    topology = subject.topology
+    topology = context.topology
     said = "links" in topology.model_fields_set
-    if not subject.whole or said or len(topology.aws) == len(topology.azure) == 1:
+    if not context.complete or said or len(topology.aws) == len(topology.azure) == 1:
         return
     example = f"{{aws: {next(iter(topology.aws))}, azure: {next(iter(topology.azure))}, slot: 0}}"
     yield error(
@@ -43,10 +43,10 @@ def links_are_said(subject: Subject) -> Iterator[Problem]:
     )
 
 
-def one_link_a_pair(subject: Subject) -> Iterator[Problem]:
+def one_link_a_pair(context: Context) -> Iterator[Problem]:
     """A second link between the same gateways would ask AWS for the same customer gateways again."""
     seen: dict[tuple[str, str], str] = {}
-    for path, link in subject.links:
+    for path, link in context.links:
         first = seen.setdefault((link.aws, link.azure), f"{path[0]}[{path[1]}]" if path else "")
         if path and first != f"{path[0]}[{path[1]}]":
             yield error(
@@ -56,10 +56,10 @@ def one_link_a_pair(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def tunnels_fit_routing(subject: Subject) -> Iterator[Problem]:
+def tunnels_fit_routing(context: Context) -> Iterator[Problem]:
     """How many tunnels there can be follows from the routing and from the gateway's instances."""
-    for path, link in subject.links:
-        two = link.azure in subject.active_active
+    for path, link in context.links:
+        two = link.azure in context.active_active
         if link.routing == "static":
             allowed: tuple[int, ...] = (STATIC_TUNNELS, 1)
             where = "static routing"
@@ -72,7 +72,7 @@ def tunnels_fit_routing(subject: Subject) -> Iterator[Problem]:
             allowed = (BGP_TUNNELS_ACTIVE_STANDBY,)
             where = "bgp on an active-standby gateway"
             what = f"{BGP_TUNNELS_ACTIVE_STANDBY} is allowed, since the gateway takes one BGP address"
-        count = subject.tunnels(link)
+        count = context.tunnels(link)
         if count not in allowed:
             tunnels = "1 tunnel does" if count == 1 else f"{count} tunnels do"
             yield error(
@@ -81,11 +81,11 @@ def tunnels_fit_routing(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
+def one_bgp_link_on_standby(context: Context) -> Iterator[Problem]:
     """An active-standby gateway takes one custom BGP address, so one BGP link."""
-    for key, links in subject.by_azure.items():
+    for key, links in context.by_azure.items():
         bgp = [path for path, link in links if link.routing == "bgp"]
-        if key not in subject.active_active and len(bgp) > 1:
+        if key not in context.active_active and len(bgp) > 1:
             yield error(
                 ("azure", key, "gateway", "mode"),
                 f"active-standby cannot have {len(bgp)} links with bgp: such a gateway takes one custom BGP address, "
@@ -93,10 +93,10 @@ def one_bgp_link_on_standby(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def static_on_active_active(subject: Subject) -> Iterator[Problem]:
+def static_on_active_active(context: Context) -> Iterator[Problem]:
     """A static link has one AWS connection, so one Azure instance."""
-    for path, link in subject.links:
-        if link.routing == "static" and link.azure in subject.active_active:
+    for path, link in context.links:
+        if link.routing == "static" and link.azure in context.active_active:
             yield warning(
                 (*path, "routing"),
                 f"static ends on the first of the two instances of azure.{link.azure}: the link is down whenever Azure "
@@ -105,10 +105,10 @@ def static_on_active_active(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def static_has_no_way_on(subject: Subject) -> Iterator[Problem]:
+def static_has_no_way_on(context: Context) -> Iterator[Problem]:
     """BGP carries a static link's network on to everyone, and nothing carries theirs back over the static link."""
-    groups = {site: group for group, _ in subject.heard() for site in group}
-    for path, link in subject.links:
+    groups = {site: group for group, _ in context.reachable() for site in group}
+    for path, link in context.links:
         if link.routing != "static":
             continue
         for here, there in (
@@ -125,16 +125,16 @@ def static_has_no_way_on(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def static_is_best_effort(subject: Subject) -> Iterator[Problem]:
+def static_is_best_effort(context: Context) -> Iterator[Problem]:
     """Static routing works, and a user should know what it does not do."""
-    for path, link in subject.links:
-        if link.routing == "static" and subject.tunnels(link) == STATIC_TUNNELS:
+    for path, link in context.links:
+        if link.routing == "static" and context.tunnels(link) == STATIC_TUNNELS:
             yield warning(
                 (*path, "routing"),
                 "static with two tunnels to one place is best effort on Azure: only dead peer detection moves traffic "
                 f"to the other tunnel, after {DPD_SECONDS} s; use bgp where availability counts",
             )
-        elif link.routing == "static" and subject.tunnels(link) == 1:
+        elif link.routing == "static" and context.tunnels(link) == 1:
             yield warning(
                 (*path, "routing"),
                 "static with one tunnel has no redundancy: the link is down whenever AWS maintains the tunnel's "
@@ -142,10 +142,10 @@ def static_is_best_effort(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def standby_is_one_tunnel(subject: Subject) -> Iterator[Problem]:
+def standby_is_one_tunnel(context: Context) -> Iterator[Problem]:
     """With BGP an active-standby gateway has one tunnel, and a user should know what that means."""
-    for key, links in subject.by_azure.items():
-        if key not in subject.active_active and sum(link.routing == "bgp" for _, link in links) == 1:
+    for key, links in context.by_azure.items():
+        if key not in context.active_active and sum(link.routing == "bgp" for _, link in links) == 1:
             yield warning(
                 ("azure", key, "gateway", "mode"),
                 "active-standby has one tunnel with bgp: the link is down whenever AWS maintains that tunnel's "
@@ -153,17 +153,17 @@ def standby_is_one_tunnel(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def every_site_is_linked(subject: Subject) -> Iterator[Problem]:
+def every_site_is_linked(context: Context) -> Iterator[Problem]:
     """A gateway costs money by the hour whether anything is joined to it or not."""
-    if not subject.whole or subject.dangling or "links" not in subject.topology.model_fields_set:
+    if not context.complete or context.unresolved or "links" not in context.topology.model_fields_set:
         return
-    for key in subject.topology.aws:
-        if key not in subject.by_aws:
+    for key in context.topology.aws:
+        if key not in context.by_aws:
             yield warning(
                 ("aws", key), f"{key} is in no link: its gateway would be connected to nothing; add a link or remove it"
             )
-    for key in subject.topology.azure:
-        if key not in subject.by_azure:
+    for key in context.topology.azure:
+        if key not in context.by_azure:
             text = f"{key} is in no link: its gateway would be billed and not used; add a link or remove it"
             yield warning(("azure", key), text)
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.plan import names
 from isthmus.printable import looks_secret
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology.values.words import HIDDEN
 
 
-def one_name_one_link(subject: Subject) -> Iterator[Problem]:
+def one_name_one_link(context: Context) -> Iterator[Problem]:
     """``a-b`` with ``c`` and ``a`` with ``b-c`` would share the names of everything they make."""
     seen: dict[str, tuple[str, str]] = {}
     met: set[tuple[str, ...]] = set()
-    for path, link in subject.links:
-        label = names.link_of(subject.topology, link)
-        ends = tuple(names.identity(subject.topology, *end) for end in (("aws", link.aws), ("azure", link.azure)))
+    for path, link in context.links:
+        label = names.link_of(context.topology, link)
+        ends = tuple(names.identity(context.topology, *end) for end in (("aws", link.aws), ("azure", link.azure)))
         other = seen.setdefault(label, (link.aws, link.azure))
         # Two sites of one identity are refused by themselves.
         if other != (link.aws, link.azure) and ends not in met:
@@ -29,9 +29,9 @@ def one_name_one_link(subject: Subject) -> Iterator[Problem]:
         met.add(ends)
 
 
-def one_identity_one_site(subject: Subject) -> Iterator[Problem]:
+def one_identity_one_site(context: Context) -> Iterator[Problem]:
     """A site that was renamed keeps the names that it had; no other site may have them."""
-    topology = subject.topology
+    topology = context.topology
     for cloud, keys in (("aws", topology.aws), ("azure", topology.azure)):
         owners: dict[str, str] = {}
         for key in keys:
@@ -46,10 +46,10 @@ def one_identity_one_site(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def last_character(subject: Subject) -> Iterator[Problem]:
+def last_character(context: Context) -> Iterator[Problem]:
     """Azure wants the last character of a resource's name to be a letter, a digit or an underscore."""
-    topology = subject.topology
-    candidates: list[tuple[Path, str]] = [(("name",), topology.name)]
+    topology = context.topology
+    candidates: list[tuple[KeyPath, str]] = [(("name",), topology.name)]
     candidates += [(("aws", key), key) for key in topology.aws]
     candidates += [(("azure", key), key) for key in topology.azure]
     for path, name in candidates:
@@ -58,9 +58,9 @@ def last_character(subject: Subject) -> Iterator[Problem]:
             yield error(path, text)
 
 
-def tags_hold_no_secret(subject: Subject) -> Iterator[Problem]:
+def tags_hold_no_secret(context: Context) -> Iterator[Problem]:
     """Both clouds show tags to whoever may list resources, and on bills."""
-    for name, value in subject.topology.tags.items():
+    for name, value in context.topology.tags.items():
         if looks_secret(value, digests=False):
             yield warning(
                 ("tags", name),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.checks.groups import meeting_groups
-from isthmus.checks.subject import Rule, Subject, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.plan.reach import Site, network, sites
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology.values.addresses import RFC1918
 
 
-def vpc_fits(subject: Subject) -> Iterator[Problem]:
+def vpc_fits(context: Context) -> Iterator[Problem]:
     """A VPC is /16 to /28, and two subnets of /28 need a /27."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         cidr = site.network.cidr
         if cidr and not aws.VPC_PREFIX[0] <= cidr.prefixlen < aws.VPC_PREFIX[-1]:
             yield error(
@@ -25,10 +25,10 @@ def vpc_fits(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def vnet_fits(subject: Subject) -> Iterator[Problem]:
+def vnet_fits(context: Context) -> Iterator[Problem]:
     """A VNet holds a GatewaySubnet of at least /28, better /27, and a workload subnet."""
-    for key, site in subject.topology.azure.items():
-        path: Path = ("azure", key, "network", "cidr")
+    for key, site in context.topology.azure.items():
+        path: KeyPath = ("azure", key, "network", "cidr")
         cidr = site.network.cidr
         if cidr is None:
             continue
@@ -43,11 +43,11 @@ def vnet_fits(subject: Subject) -> Iterator[Problem]:
             yield warning(path, _small_gateway_subnet(f"{cidr} leaves", cidr.prefixlen + 1, "use a /26 or larger"))
 
 
-def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
+def gateway_subnet_fits(context: Context) -> Iterator[Problem]:
     """A GatewaySubnet to make lies in the adopted VNet and is /28 or larger."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         subnet = site.network.gateway_subnet
-        path: Path = ("azure", key, "network", "gateway_subnet")
+        path: KeyPath = ("azure", key, "network", "gateway_subnet")
         if not isinstance(subnet, IPv4Network) or not site.network.ranges:
             continue
         if not any(subnet.subnet_of(cidr) for cidr in site.network.ranges):
@@ -67,10 +67,10 @@ def gateway_subnet_fits(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def private(subject: Subject) -> Iterator[Problem]:
+def private(context: Context) -> Iterator[Problem]:
     """Public ranges work over the tunnel, and cut the site off from whoever owns them on the internet."""
-    for site in sites(subject.topology):
-        for path, cidr in _networks(subject, site):
+    for site in sites(context.topology):
+        for path, cidr in _networks(context, site):
             if not any(cidr.subnet_of(block) for block in RFC1918):
                 yield warning(
                     path,
@@ -82,10 +82,10 @@ def private(subject: Subject) -> Iterator[Problem]:
 _DOCKER = IPv4Network("172.17.0.0/16")
 
 
-def docker(subject: Subject) -> Iterator[Problem]:
+def docker(context: Context) -> Iterator[Problem]:
     """Docker's default bridge has 172.17.0.0/16 on every host, and so have Cloud9 and SageMaker (VPC user guide, S)."""
-    for site in sites(subject.topology):
-        for path, cidr in _networks(subject, site):
+    for site in sites(context.topology):
+        for path, cidr in _networks(context, site):
             if cidr.overlaps(_DOCKER):
                 yield warning(
                     path,
@@ -95,13 +95,13 @@ def docker(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def no_overlap(subject: Subject) -> Iterator[Problem]:
+def no_overlap(context: Context) -> Iterator[Problem]:
     """Two sites with the same addresses cannot be told apart by anyone who hears of both."""
-    order = {site: number for number, site in enumerate(sites(subject.topology))}
-    said: set[tuple[Path, Path]] = set()
-    for group in meeting_groups(subject):
+    order = {site: number for number, site in enumerate(sites(context.topology))}
+    said: set[tuple[KeyPath, KeyPath]] = set()
+    for group in meeting_groups(context):
         ranges = sorted(
-            ((cidr, order[site], path, site) for site in group for path, cidr in _networks(subject, site)),
+            ((cidr, order[site], path, site) for site in group for path, cidr in _networks(context, site)),
             key=lambda r: (int(r[0].network_address), r[0].prefixlen, r[1]),
         )
         widest = ranges[0] if ranges else None
@@ -127,9 +127,9 @@ def _overlap(later: IPv4Network, first: IPv4Network, site: Site, other: Site) ->
     )
 
 
-def _networks(subject: Subject, site: Site) -> Iterator[tuple[Path, IPv4Network]]:
+def _networks(context: Context, site: Site) -> Iterator[tuple[KeyPath, IPv4Network]]:
     cloud, key = site
-    here = network(subject.topology, site)
+    here = network(context.topology, site)
     if here.cidr:
         yield (cloud, key, "network", "cidr"), here.cidr
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.clouds import aws
 from isthmus.plan import names
 from isthmus.problems import Problem
@@ -13,9 +13,9 @@ from isthmus.topology.values.addresses import RFC1918
 from isthmus.topology.values.words import HIDDEN
 
 
-def flow_logs(subject: Subject) -> Iterator[Problem]:
+def flow_logs(context: Context) -> Iterator[Problem]:
     """A log group is written to with a role and in its own region; a bucket needs no role."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         wanted = site.network.flow_logs
         if wanted is None:
             continue
@@ -41,9 +41,9 @@ def flow_logs(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def state_access(subject: Subject) -> Iterator[Problem]:
+def state_access(context: Context) -> Iterator[Problem]:
     """Azure's firewall of a storage account takes public addresses, and no range of two."""
-    state = subject.topology.state
+    state = context.topology.state
     if not isinstance(state, AzurermState):
         return
     for number, cidr in enumerate(state.allowed_ip_ranges):
@@ -60,9 +60,9 @@ def state_access(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def transit_gateway_only(subject: Subject) -> Iterator[Problem]:
+def transit_gateway_only(context: Context) -> Iterator[Problem]:
     """Large tunnels and acceleration exist on transit gateways only."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         gateway = site.gateway
         if gateway.kind != "vgw":
             continue
@@ -80,10 +80,10 @@ def transit_gateway_only(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def acceleration_and_initiator(subject: Subject) -> Iterator[Problem]:
+def acceleration_and_initiator(context: Context) -> Iterator[Problem]:
     """AWS lets only the other end start and rekey an accelerated tunnel."""
-    for path, link in subject.links:
-        gateway = subject.topology.aws[link.aws].gateway
+    for path, link in context.links:
+        gateway = context.topology.aws[link.aws].gateway
         if not gateway.acceleration or gateway.kind == "vgw" or link.initiator == "azure":
             continue
         why = "AWS lets only the other end start and rekey accelerated tunnels"
@@ -100,9 +100,9 @@ def acceleration_and_initiator(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def acceleration_and_bandwidth(subject: Subject) -> Iterator[Problem]:
+def acceleration_and_bandwidth(context: Context) -> Iterator[Problem]:
     """AWS offers one or the other (Site-to-Site VPN user guide, 2026-09-17)."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         if site.gateway.acceleration and site.gateway.bandwidth == "large":
             yield error(
                 ("aws", key, "gateway", "acceleration"),
@@ -111,9 +111,9 @@ def acceleration_and_bandwidth(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def large_tunnels_in_region(subject: Subject) -> Iterator[Problem]:
+def large_tunnels_in_region(context: Context) -> Iterator[Problem]:
     """Some regions have standard tunnels only."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         if site.gateway.bandwidth == "large" and site.region in aws.WITHOUT_LARGE_TUNNELS:
             yield error(
                 ("aws", key, "gateway", "bandwidth"),
@@ -122,9 +122,9 @@ def large_tunnels_in_region(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def keys(subject: Subject) -> Iterator[Problem]:
+def keys(context: Context) -> Iterator[Problem]:
     """Each key source has its own companions, and Azure must be able to learn every key."""
-    for path, link in subject.links:
+    for path, link in context.links:
         psk = link.psk
         here = (*path, "psk")
         if psk.source == "aws" and psk.preshared_key_storage == "secrets-manager":
@@ -163,7 +163,7 @@ def keys(subject: Subject) -> Iterator[Problem]:
                 "write source: random",
             )
             continue
-        count = subject.tunnels(link)
+        count = context.tunnels(link)
         tunnels = "its only tunnel is 1" if count == 1 else f"its tunnels are 1 to {count}, in the plan's order"
         for number in psk.generation:
             plain = number.isascii() and number.isdecimal() and len(number) <= 3
@@ -174,14 +174,14 @@ def keys(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
+def one_secret_one_link(context: Context) -> Iterator[Problem]:
     """Terraform reads a secret as a whole: the state of each link that names it has the keys of all of them."""
     seen: dict[tuple[str | None, ...], str] = {}
-    for path, link in subject.links:
+    for path, link in context.links:
         if link.psk.source != "secrets-manager" or not link.psk.secret:
             continue
-        label = names.link_of(subject.topology, link)
-        site = subject.topology.aws[link.aws]
+        label = names.link_of(context.topology, link)
+        site = context.topology.aws[link.aws]
         # A name is one secret in one account and region, whichever site names it.
         secret = (link.psk.secret, site.region, site.profile, site.role_arn)
         if (first := seen.setdefault(secret, label)) != label:
@@ -192,24 +192,24 @@ def one_secret_one_link(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def monitoring(subject: Subject) -> Iterator[Problem]:
+def monitoring(context: Context) -> Iterator[Problem]:
     """Keys and workspaces are named by site, and a KMS key encrypts in its own region only."""
-    wanted = subject.topology.monitoring
+    wanted = context.topology.monitoring
     if not wanted:
         return
     for site, arn in wanted.kms_key_arns.items():
         path = ("monitoring", "kms_key_arns", site)
-        if site not in subject.declared_aws:
+        if site not in context.declared_aws:
             yield error(path, f"{site!r} is not a site under aws: a KMS key belongs to an AWS site; correct the name")
-        elif site in subject.topology.aws and arn.split(":")[3] != subject.topology.aws[site].region:
-            region = subject.topology.aws[site].region
+        elif site in context.topology.aws and arn.split(":")[3] != context.topology.aws[site].region:
+            region = context.topology.aws[site].region
             yield error(
                 path,
                 f"the key is in {arn.split(':')[3]} and the site in {region}: a key encrypts in its own region only; "
                 f"name a key in {region}",
             )
     for site in wanted.workspace_ids:
-        if site not in subject.declared_azure:
+        if site not in context.declared_azure:
             yield error(
                 ("monitoring", "workspace_ids", site),
                 f"{site!r} is not a site under azure: a workspace belongs to an Azure site; correct the name",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isthmus.checks.subject import Rule, Subject, error, warning
+from isthmus.checks.context import Context, Rule, error, warning
 from isthmus.clouds import aws, azure
 from isthmus.problems import Problem
 
 
-def aws_region_is_known(subject: Subject) -> Iterator[Problem]:
+def aws_region_is_known(context: Context) -> Iterator[Problem]:
     """A region that AWS may have opened since is taken on trust."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         if site.region not in aws.REGIONS:
             yield warning(
                 ("aws", key, "region"),
@@ -20,9 +20,9 @@ def aws_region_is_known(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def long_outages(subject: Subject) -> Iterator[Problem]:
+def long_outages(context: Context) -> Iterator[Problem]:
     """Who plans there should know what others met."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         if site.region in aws.LONG_OUTAGES:
             yield warning(
                 ("aws", key, "region"),
@@ -31,9 +31,9 @@ def long_outages(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def azure_region_is_known(subject: Subject) -> Iterator[Problem]:
+def azure_region_is_known(context: Context) -> Iterator[Problem]:
     """Whether a region has zones decides the public IPs, and those cannot be changed afterwards."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         if site.region in azure.REGIONS:
             continue
         if site.network.zones is None and site.gateway.id is None:
@@ -49,10 +49,10 @@ def azure_region_is_known(subject: Subject) -> Iterator[Problem]:
         yield warning(("azure", key, "region"), f"{site.region} is not a region that Isthmus knows: {what}")
 
 
-def government(subject: Subject) -> Iterator[Problem]:
+def government(context: Context) -> Iterator[Problem]:
     """A government cloud is a partition of its own; only the public addresses of the tunnels lead across."""
-    for path, link in subject.links:
-        ours, theirs = subject.topology.aws[link.aws].region, subject.topology.azure[link.azure].region
+    for path, link in context.links:
+        ours, theirs = context.topology.aws[link.aws].region, context.topology.azure[link.azure].region
         if aws.is_government(ours) == azure.is_government(theirs):
             continue
         inside, outside = (f"aws.{link.aws} ({ours})", f"azure.{link.azure} ({theirs})")
@@ -66,9 +66,9 @@ def government(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def azure_government(subject: Subject) -> Iterator[Problem]:
+def azure_government(context: Context) -> Iterator[Problem]:
     """The provider asks the public cloud unless its environment variable says otherwise."""
-    for key, site in subject.topology.azure.items():
+    for key, site in context.topology.azure.items():
         if azure.is_government(site.region):
             yield warning(
                 ("azure", key, "region"),
@@ -77,9 +77,9 @@ def azure_government(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def role_in_partition(subject: Subject) -> Iterator[Problem]:
+def role_in_partition(context: Context) -> Iterator[Problem]:
     """A role of one partition cannot be assumed in another."""
-    for key, site in subject.topology.aws.items():
+    for key, site in context.topology.aws.items():
         wanted = "aws-us-gov" if aws.is_government(site.region) else "aws"
         if site.role_arn and (partition := site.role_arn.split(":")[1]) != wanted:
             yield error(

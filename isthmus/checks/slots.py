@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from isthmus.checks.subject import Rule, Subject, error
+from isthmus.checks.context import Context, Rule, error
 from isthmus.clouds.azure import SLOTS
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology import Link
 
 
-def slots_are_given(subject: Subject) -> Iterator[Problem]:
+def slots_are_given(context: Context) -> Iterator[Problem]:
     """Numbering by position would renumber running links when one is added or removed."""
     proposed: list[tuple[Link, int]] = []
-    for path, link in subject.links:
-        if link.slot is None and path and (len(subject.by_aws[link.aws]) > 1 or len(subject.by_azure[link.azure]) > 1):
-            which = f"aws.{link.aws}" if len(subject.by_aws[link.aws]) > 1 else f"azure.{link.azure}"
-            free = _next_free(subject, link, proposed)
+    for path, link in context.links:
+        if link.slot is None and path and (len(context.by_aws[link.aws]) > 1 or len(context.by_azure[link.azure]) > 1):
+            which = f"aws.{link.aws}" if len(context.by_aws[link.aws]) > 1 else f"azure.{link.azure}"
+            free = _next_free(context, link, proposed)
             if free is not None:
                 proposed.append((link, free))
             yield error(
@@ -27,13 +27,13 @@ def slots_are_given(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def slots_are_unique(subject: Subject) -> Iterator[Problem]:
+def slots_are_unique(context: Context) -> Iterator[Problem]:
     """Two links of one gateway in one slot would use the same inside addresses."""
-    for cloud, groups in (("aws", subject.by_aws), ("azure", subject.by_azure)):
-        yield from _twice(subject, cloud, groups)
+    for cloud, groups in (("aws", context.by_aws), ("azure", context.by_azure)):
+        yield from _twice(context, cloud, groups)
 
 
-def _twice(subject: Subject, cloud: str, groups: Mapping[str, tuple[tuple[Path, Link], ...]]) -> Iterator[Problem]:
+def _twice(context: Context, cloud: str, groups: Mapping[str, tuple[tuple[KeyPath, Link], ...]]) -> Iterator[Problem]:
     for site, links in groups.items():
         owners: dict[int, Link] = {}
         for path, link in links:
@@ -41,7 +41,7 @@ def _twice(subject: Subject, cloud: str, groups: Mapping[str, tuple[tuple[Path, 
                 continue
             owner = owners.setdefault(link.slot, link)
             if owner is not link and (owner.aws, owner.azure) != (link.aws, link.azure):
-                free = _next_free(subject, link)
+                free = _next_free(context, link)
                 hint = f"write slot: {free}" if free is not None else "no slot is free at both ends"
                 yield error(
                     (*path, "slot"),
@@ -50,11 +50,11 @@ def _twice(subject: Subject, cloud: str, groups: Mapping[str, tuple[tuple[Path, 
                 )
 
 
-def _next_free(subject: Subject, link: Link, proposed: Sequence[tuple[Link, int]] = ()) -> int | None:
+def _next_free(context: Context, link: Link, proposed: Sequence[tuple[Link, int]] = ()) -> int | None:
     """The lowest slot that no link of either gateway has, nor has been ``proposed`` to one."""
     taken = {
         other.slot
-        for group in (subject.by_aws[link.aws], subject.by_azure[link.azure])
+        for group in (context.by_aws[link.aws], context.by_azure[link.azure])
         for _, other in group
         if other.slot is not None
     }

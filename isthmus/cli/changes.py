@@ -109,7 +109,7 @@ def _checked(file: Path) -> Checked:
     try:
         return check(file)
     except TopologyError as error:
-        fail(*error.told.splitlines())
+        fail(*error.report.splitlines())
 
 
 def _from_git(file: Path, revision: str, place: Path) -> Path:
@@ -182,8 +182,8 @@ def _worth(plan: Plan) -> Worth:
     from isthmus.availability import DOCUMENTED, of_link
     from isthmus.cli.money import loaded_prices
     from isthmus.cost.bill import bill
-    from isthmus.figures import weakest
     from isthmus.prices import NoPriceError
+    from isthmus.provenance import weakest
     from isthmus.throughput import Tcp, throughput
     from isthmus.views.changes import Worth
 

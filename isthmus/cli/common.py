@@ -86,7 +86,7 @@ def checked(topology: Path | None, *, as_json: bool, as_markdown: bool = False) 
         if as_json or as_markdown:
             show(refused_view(error), as_json=as_json, as_markdown=as_markdown)
         else:
-            print(error.told, file=sys.stderr)
+            print(error.report, file=sys.stderr)
         raise typer.Exit(2) from None
     if not (as_json or as_markdown):
         for warning in checked.warnings:

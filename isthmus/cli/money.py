@@ -16,7 +16,7 @@ import typer
 from isthmus.cli.common import AsJson, AsMarkdown, Topology, checked, fail, one_format, print_json, say, show
 
 if TYPE_CHECKING:
-    from isthmus.cost.lines import Assumptions
+    from isthmus.cost.lines import CostAssumptions
     from isthmus.prices import Prices
 
 PricesFile = Annotated[
@@ -67,12 +67,12 @@ def cost(
     show(view(found, months=months), as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
 
 
-def cost_assumptions(log_gb: float | None, tunnel_ipv4: bool | None) -> Assumptions:
+def cost_assumptions(log_gb: float | None, tunnel_ipv4: bool | None) -> CostAssumptions:
     """What a bill assumes; what the user says is given."""
-    from isthmus.cost.lines import Assumptions
-    from isthmus.figures import Status
+    from isthmus.cost.lines import CostAssumptions
+    from isthmus.provenance import Status
 
-    assumed = Assumptions()
+    assumed = CostAssumptions()
     if log_gb is not None:
         assumed = replace(assumed, log_gb=Decimal(str(log_gb)), log_gb_status=Status.GIVEN)
     if tunnel_ipv4 is not None:

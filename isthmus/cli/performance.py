@@ -13,7 +13,7 @@ from isthmus.cli.common import AsJson, Topology, checked, fail, read, show
 from isthmus.cli.money import PricesFile, loaded_prices
 
 if TYPE_CHECKING:
-    from isthmus.availability import Assumptions
+    from isthmus.availability import FailureAssumptions
     from isthmus.clouds.places import Region
     from isthmus.plan import Plan
     from isthmus.plan.types import Link
@@ -84,14 +84,14 @@ def availability(
     show(availability_view(found, whole, given), as_json=as_json)
 
 
-def availability_assumptions(internet_path: str | None, common_cause: str | None) -> Assumptions:
+def availability_assumptions(internet_path: str | None, common_cause: str | None) -> FailureAssumptions:
     """What availability assumes; what the user says is given."""
-    from isthmus.availability import COMMON_CAUSE, Assumptions
+    from isthmus.availability import COMMON_CAUSE, FailureAssumptions
     from isthmus.cli.quantities import share
-    from isthmus.figures import Status
+    from isthmus.provenance import Status
 
     beta = read("--common-cause", share, common_cause)
-    return Assumptions(
+    return FailureAssumptions(
         path=read("--internet-path", share, internet_path),
         beta=COMMON_CAUSE if beta is None else beta,
         beta_status=Status.ASSUMED if beta is None else Status.GIVEN,

@@ -65,7 +65,7 @@ def bootstrap(
     from isthmus.plan.state_home import described, state_home, why_nothing
 
     plan = checked(topology, as_json=as_json).plan
-    _must_be_regions(location, replication)
+    _check_options(location, replication)
     home = state_home(plan, location=location, replication=replication)
     if home is None:
         reason = why_nothing(plan)
@@ -96,7 +96,7 @@ def bootstrap(
     say(_next(home))
 
 
-def _must_be_regions(location: str | None, replication: str) -> None:
+def _check_options(location: str | None, replication: str) -> None:
     from isthmus.clouds.azure import REGIONS
     from isthmus.plan.state_home import REPLICATIONS
 

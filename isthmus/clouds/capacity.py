@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from isthmus.clouds import aws, azure
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 AWS_QUOTAS: Final = Source(name="AWS Site-to-Site VPN quotas", date="2023-06", status=Status.SEEN)
 AWS_LARGE: Final = Source(name="EC2 API model, TunnelBandwidth", date="2026-11", status=Status.SEEN)
@@ -25,7 +25,7 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class LinkDesign:
     """What decides how much a link carries.
 
     ``tunnels`` are those that both ends use; ``gcm`` says whether ESP encrypts with AES-GCM. ``sku`` is None
@@ -45,14 +45,14 @@ class Shape:
         return self.tunnels if self.bgp else 1
 
 
-def aws_tunnel(shape: Shape) -> Ceiling:
+def aws_tunnel(shape: LinkDesign) -> Ceiling:
     """One tunnel at AWS's end."""
     if shape.large:
         return Ceiling(name="a large AWS tunnel", mbps=aws.LARGE_TUNNEL_MBPS, source=AWS_LARGE)
     return Ceiling(name="an AWS tunnel", mbps=aws.TUNNEL_MBPS, source=AWS_QUOTAS)
 
 
-def azure_tunnel(shape: Shape) -> Ceiling | None:
+def azure_tunnel(shape: LinkDesign) -> Ceiling | None:
     """One tunnel at Azure's end; None when the SKU is not known."""
     if shape.sku is None:
         return None
@@ -63,19 +63,19 @@ def azure_tunnel(shape: Shape) -> Ceiling | None:
     )  # fmt: skip
 
 
-def tunnel(shape: Shape) -> Ceiling:
+def tunnel(shape: LinkDesign) -> Ceiling:
     """One tunnel: the lesser of its two ends, AWS's when they are equal."""
     ends = [aws_tunnel(shape), azure_tunnel(shape)]
     return min((end for end in ends if end), key=lambda end: end.mbps)
 
 
-def aws_to_azure(shape: Shape) -> tuple[Ceiling, ...]:
+def aws_to_azure(shape: LinkDesign) -> tuple[Ceiling, ...]:
     """What bounds the traffic that AWS sends: a VGW sends through one tunnel, a TGW with BGP through all."""
     used = shape.spread if shape.tgw else 1
     return (*_whole(shape), *_vgw(shape), *_tunnels(shape, used))
 
 
-def azure_to_aws(shape: Shape) -> tuple[Ceiling, ...]:
+def azure_to_aws(shape: LinkDesign) -> tuple[Ceiling, ...]:
     """What bounds the traffic that Azure sends, which it spreads over the tunnels if routes are learned."""
     return (*_whole(shape), *_tunnels(shape, shape.spread))
 
@@ -85,19 +85,19 @@ def narrowest(ceilings: tuple[Ceiling, ...]) -> Ceiling:
     return min(ceilings, key=lambda c: c.mbps)
 
 
-def _whole(shape: Shape) -> tuple[Ceiling, ...]:
+def _whole(shape: LinkDesign) -> tuple[Ceiling, ...]:
     if shape.sku is None:
         return ()
     return (Ceiling(name=f"{shape.sku.name} as a whole", mbps=shape.sku.mbps, source=AZURE_SKUS),)
 
 
-def _vgw(shape: Shape) -> tuple[Ceiling, ...]:
+def _vgw(shape: LinkDesign) -> tuple[Ceiling, ...]:
     if shape.tgw:
         return ()
     return (Ceiling(name="a VGW sends through one tunnel", mbps=aws.VGW_EGRESS_MBPS, source=AWS_ROUTING),)
 
 
-def _tunnels(shape: Shape, used: int) -> tuple[Ceiling, ...]:
+def _tunnels(shape: LinkDesign, used: int) -> tuple[Ceiling, ...]:
     ends = (aws_tunnel(shape), azure_tunnel(shape))
     return tuple(
         Ceiling(name=end.name if used == 1 else f"{used} times {end.name}", mbps=used * end.mbps, source=end.source)

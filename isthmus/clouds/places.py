@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from isthmus.clouds import azure
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 _DATA: Final = Path(__file__).parent / "data"
 _DATE: Final = "2026-11"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 AWS_CONNECTION: Final = 0.9995
 AWS_CONNECTION_SLA: Final = Source(

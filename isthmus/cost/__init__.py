@@ -1,22 +1,22 @@
 """What a plan costs in a month, and what other shapes of it would: pure functions of a plan and of prices."""
 
 from isthmus.cost.curves import Crossing, Curve, Series, Vertex, series
-from isthmus.cost.lines import Assumptions, Line, lines
+from isthmus.cost.lines import CostAssumptions, Line, lines
 from isthmus.cost.money import Usd
-from isthmus.cost.shapes import Shape, month, shapes
+from isthmus.cost.shapes import Alternative, month, shapes
 from isthmus.cost.totals import LinkTotal, Totals, totals
-from isthmus.cost.usage import Deployment, of_plan
+from isthmus.cost.usage import Usage, of_plan
 
 __all__ = [
-    "Assumptions",
+    "Alternative",
+    "CostAssumptions",
     "Crossing",
     "Curve",
-    "Deployment",
     "Line",
     "LinkTotal",
     "Series",
-    "Shape",
     "Totals",
+    "Usage",
     "Usd",
     "Vertex",
     "lines",

@@ -8,21 +8,21 @@ from datetime import date
 from decimal import Decimal
 
 from isthmus.cost.curves import Series, series
-from isthmus.cost.lines import HOURS, Assumptions, Line, lines
+from isthmus.cost.lines import HOURS, CostAssumptions, Line, lines
 from isthmus.cost.money import Usd, total
-from isthmus.cost.shapes import Shape, shape_lines, shapes
+from isthmus.cost.shapes import Alternative, shape_lines, shapes
 from isthmus.cost.totals import Totals, totals
-from isthmus.cost.usage import Deployment, of_plan
-from isthmus.figures import Source
+from isthmus.cost.usage import Usage, of_plan
 from isthmus.plan import Plan
 from isthmus.prices import Piece, Prices
+from isthmus.provenance import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """A shape and its month, with the traffic of the plan."""
 
-    shape: Shape
+    shape: Alternative
     lines: tuple[Line, ...]
 
     @property
@@ -40,9 +40,9 @@ class Compared:
 class Bill:
     """The month of a plan: lines, sums, other shapes, curves over traffic, and what all of it stands on."""
 
-    deployment: Deployment
+    deployment: Usage
     prices: Prices
-    assumed: Assumptions
+    assumed: CostAssumptions
     lines: tuple[Line, ...]
     totals: Totals
     compared: tuple[Compared, ...]
@@ -80,13 +80,13 @@ class Bill:
         return tuple(_assumptions(self))
 
 
-def bill(plan: Plan, prices: Prices, assumed: Assumptions | None = None) -> Bill:
+def bill(plan: Plan, prices: Prices, assumed: CostAssumptions | None = None) -> Bill:
     """Work out what ``plan`` costs in a month.
 
     Raises:
         NoPriceError: when ``prices`` has neither a price nor a bound of something that is billed.
     """
-    assumed = assumed or Assumptions()
+    assumed = assumed or CostAssumptions()
     deployment = of_plan(plan)
     found = lines(deployment, prices, assumed)
     return Bill(

@@ -12,11 +12,11 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import combinations, pairwise
 from typing import Final
 
-from isthmus.cost.lines import Assumptions
-from isthmus.cost.shapes import Shape, month, shapes
-from isthmus.cost.usage import Deployment
-from isthmus.figures import Status, weakest
+from isthmus.cost.lines import CostAssumptions
+from isthmus.cost.shapes import Alternative, month, shapes
+from isthmus.cost.usage import Usage
 from isthmus.prices import Piece, Prices, egress_place
+from isthmus.provenance import Status, weakest
 
 UP_TO_GB: Final = Decimal(100_000)
 """Where curves end, 100 TB a month; for a plan with more traffic, at the next 50 TB above it."""
@@ -82,7 +82,7 @@ class Series:
     outweighs_gb: Decimal | None
 
 
-def series(deployment: Deployment, prices: Prices, assumed: Assumptions) -> Series:
+def series(deployment: Usage, prices: Prices, assumed: CostAssumptions) -> Series:
     """The cost of every shape over 0 to :data:`UP_TO_GB` GB a month, with the crossing points."""
     stated = deployment.gb or None
     reference = deployment if stated else _even(deployment)
@@ -92,7 +92,7 @@ def series(deployment: Deployment, prices: Prices, assumed: Assumptions) -> Seri
     return Series(curves=found, crossings=crossings(found), plan_gb=stated, outweighs_gb=outweighs)
 
 
-def curve(shape: Shape, prices: Prices, assumed: Assumptions) -> Curve:
+def curve(shape: Alternative, prices: Prices, assumed: CostAssumptions) -> Curve:
     """The cost of ``shape`` over traffic. Its deployment must have some, to say how it is shared out."""
     reference = shape.deployment.gb
     end = max(UP_TO_GB, (reference / _STEP_GB).quantize(Decimal(1), ROUND_CEILING) * _STEP_GB)
@@ -154,7 +154,7 @@ def _first_at(found: Curve, usd: Decimal) -> Decimal | None:
     return None
 
 
-def _kinks(deployment: Deployment, prices: Prices) -> list[Decimal]:
+def _kinks(deployment: Usage, prices: Prices) -> list[Decimal]:
     """The traffic of the whole deployment at which some pool of it enters a tier."""
     regions = {site.key: site.region for site in deployment.aws}
     azure_regions = {site.key: site.region for site in deployment.azure}
@@ -180,7 +180,7 @@ def _kinks(deployment: Deployment, prices: Prices) -> list[Decimal]:
     return kinks
 
 
-def _even(deployment: Deployment) -> Deployment:
+def _even(deployment: Usage) -> Usage:
     one = Decimal(1)
     return replace(
         deployment,

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from isthmus.cost.money import Usd
-from isthmus.cost.usage import AwsUse, AzureUse, Deployment, LinkUse
-from isthmus.figures import Source, Status, amount_text, weakest
+from isthmus.cost.usage import AwsUse, AzureUse, LinkUse, Usage
 from isthmus.prices import GATEWAYS, Piece, Prices, Rate, Unit, egress_place, egress_source
+from isthmus.provenance import Source, Status, amount_text, weakest
 
 HOURS: Final = Decimal(730)
 """Hours of a month as both clouds' calculators count: 8,760 / 12. An hour begun is an hour billed on both."""
@@ -21,7 +21,7 @@ _AZURE_LOG_DAYS_FREE: Final = Decimal(31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assumptions:
+class CostAssumptions:
     """What the plan does not say.
 
     ``tunnel_ipv4``: AWS bills the two outside addresses of each connection as public IPv4 addresses. Its VPN pricing
@@ -64,7 +64,7 @@ class Line:
         return self.piece.cloud
 
 
-def lines(deployment: Deployment, prices: Prices, assumed: Assumptions) -> tuple[Line, ...]:
+def lines(deployment: Usage, prices: Prices, assumed: CostAssumptions) -> tuple[Line, ...]:
     """Every line of the month of ``deployment``: first those of the links, then those that sites share.
 
     Raises:
@@ -76,7 +76,7 @@ def lines(deployment: Deployment, prices: Prices, assumed: Assumptions) -> tuple
 class _Bill:
     """The lines of one deployment, with what is pooled over all of it."""
 
-    def __init__(self, deployment: Deployment, prices: Prices, assumed: Assumptions) -> None:
+    def __init__(self, deployment: Usage, prices: Prices, assumed: CostAssumptions) -> None:
         self.of = deployment
         self.prices = prices
         self.assumed = assumed

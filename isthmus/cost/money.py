@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from isthmus.figures import Status, weakest
+from isthmus.provenance import Status, weakest
 
 
 @dataclass(frozen=True, slots=True)

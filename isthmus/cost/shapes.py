@@ -8,14 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from isthmus.clouds import aws, azure
-from isthmus.cost.lines import Assumptions, Line, lines, priced
+from isthmus.cost.lines import CostAssumptions, Line, lines, priced
 from isthmus.cost.money import Usd, total
-from isthmus.cost.usage import Deployment
+from isthmus.cost.usage import Usage
 from isthmus.prices import GATEWAYS, Piece, Prices
 from isthmus.throughput import carries
 
 
-class Path(StrEnum):
+class TrafficPath(StrEnum):
     """Which way the traffic of a shape goes."""
 
     VPN = "vpn"
@@ -26,22 +26,22 @@ class Path(StrEnum):
 
 
 _INSIDE = {
-    Path.AWS_ZONE: Piece.AWS_SAME_ZONE,
-    Path.AZURE_ZONE: Piece.AZURE_SAME_ZONE,
-    Path.AWS_ZONES: Piece.AWS_CROSS_ZONE,
-    Path.AZURE_ZONES: Piece.AZURE_CROSS_ZONE,
+    TrafficPath.AWS_ZONE: Piece.AWS_SAME_ZONE,
+    TrafficPath.AZURE_ZONE: Piece.AZURE_SAME_ZONE,
+    TrafficPath.AWS_ZONES: Piece.AWS_CROSS_ZONE,
+    TrafficPath.AZURE_ZONES: Piece.AZURE_CROSS_ZONE,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Alternative:
     """One way to carry the traffic. ``note`` says what it gives up, or what its price stands on."""
 
     key: str
     label: str
     note: str
-    path: Path
-    deployment: Deployment
+    path: TrafficPath
+    deployment: Usage
 
     @property
     def is_plan(self) -> bool:
@@ -49,27 +49,27 @@ class Shape:
         return self.key == "plan"
 
 
-def month(shape: Shape, prices: Prices, assumed: Assumptions, *, traffic: Decimal = Decimal(1)) -> Usd:
+def month(shape: Alternative, prices: Prices, assumed: CostAssumptions, *, traffic: Decimal = Decimal(1)) -> Usd:
     """What ``shape`` costs in a month, with ``traffic`` times the traffic it has."""
     return total(line.usd for line in shape_lines(shape, prices, assumed, traffic=traffic))
 
 
 def shape_lines(
-    shape: Shape, prices: Prices, assumed: Assumptions, *, traffic: Decimal = Decimal(1)
+    shape: Alternative, prices: Prices, assumed: CostAssumptions, *, traffic: Decimal = Decimal(1)
 ) -> tuple[Line, ...]:
     """The lines of a month of ``shape``, with ``traffic`` times the traffic it has."""
     deployment = scaled(shape.deployment, traffic)
-    if shape.path is Path.VPN:
+    if shape.path is TrafficPath.VPN:
         return lines(deployment, prices, assumed)
     return tuple(_inside_lines(deployment, shape.path, prices))
 
 
-def _inside_lines(deployment: Deployment, path: Path, prices: Prices) -> Iterator[Line]:
+def _inside_lines(deployment: Usage, path: TrafficPath, prices: Prices) -> Iterator[Line]:
     piece = _INSIDE[path]
     here = deployment.aws if piece.cloud == "aws" else deployment.azure
     regions = {site.key: site.region for site in here}
     # Between zones each GB is billed twice: as it leaves one and as it enters the other.
-    times = 2 if path in (Path.AWS_ZONES, Path.AZURE_ZONES) else 1
+    times = 2 if path in (TrafficPath.AWS_ZONES, TrafficPath.AZURE_ZONES) else 1
     for link in deployment.links:
         key = link.aws if piece.cloud == "aws" else link.azure
         rate = prices.rate(piece, regions[key])
@@ -89,7 +89,7 @@ def _inside_lines(deployment: Deployment, path: Path, prices: Prices) -> Iterato
         )
 
 
-def scaled(deployment: Deployment, traffic: Decimal) -> Deployment:
+def scaled(deployment: Usage, traffic: Decimal) -> Usage:
     """``deployment`` with ``traffic`` times the traffic on each link."""
     return replace(
         deployment,
@@ -104,15 +104,15 @@ def scaled(deployment: Deployment, traffic: Decimal) -> Deployment:
     )
 
 
-def shapes(deployment: Deployment) -> tuple[Shape, ...]:
+def shapes(deployment: Usage) -> tuple[Alternative, ...]:
     """The plan first, then the shapes that it can be compared with."""
     return tuple(_shapes(deployment))
 
 
-def _shapes(deployment: Deployment) -> Iterator[Shape]:
-    def vpn(key: str, label: str, note: str, changed: Deployment) -> Shape:
+def _shapes(deployment: Usage) -> Iterator[Alternative]:
+    def vpn(key: str, label: str, note: str, changed: Usage) -> Alternative:
         said = "; ".join(text for text in (note, _missed(changed)) if text)
-        return Shape(key=key, label=label, note=said, path=Path.VPN, deployment=changed)
+        return Alternative(key=key, label=label, note=said, path=TrafficPath.VPN, deployment=changed)
 
     yield vpn("plan", "this plan", "", deployment)
     if any(link.tunnels > 1 for link in deployment.links):
@@ -128,15 +128,15 @@ def _shapes(deployment: Deployment) -> Iterator[Shape]:
         yield vpn(f"sku-{sku.name}", f"gateway {sku.name}", f"{sku.mbps:,} Mbit/s", _with_sku(deployment, sku))
     free, pair = "private addresses", "two zones of one region"
     for path, label, note in (
-        (Path.AWS_ZONE, "inside one AWS zone", free),
-        (Path.AWS_ZONES, "across two AWS zones", pair),
-        (Path.AZURE_ZONE, "inside one Azure zone", free),
-        (Path.AZURE_ZONES, "across two Azure zones", pair),
+        (TrafficPath.AWS_ZONE, "inside one AWS zone", free),
+        (TrafficPath.AWS_ZONES, "across two AWS zones", pair),
+        (TrafficPath.AZURE_ZONE, "inside one Azure zone", free),
+        (TrafficPath.AZURE_ZONES, "across two Azure zones", pair),
     ):
-        yield Shape(key=path.value, label=label, note=note, path=path, deployment=deployment)
+        yield Alternative(key=path.value, label=label, note=note, path=path, deployment=deployment)
 
 
-def _missed(deployment: Deployment) -> str:
+def _missed(deployment: Usage) -> str:
     """Which links do not carry the peak that the plan states for them; nothing when all do."""
     aws_sites = {site.key: site for site in deployment.aws}
     azure_sites = {site.key: site for site in deployment.azure}
@@ -155,7 +155,7 @@ def _missed(deployment: Deployment) -> str:
     return f"misses the peak of {', '.join(missed)}" if missed else ""
 
 
-def _one_tunnel(deployment: Deployment) -> Deployment:
+def _one_tunnel(deployment: Usage) -> Usage:
     return replace(
         deployment,
         links=tuple(
@@ -173,21 +173,21 @@ def _one_tunnel(deployment: Deployment) -> Deployment:
     )
 
 
-def _with_tgw(deployment: Deployment) -> Deployment:
+def _with_tgw(deployment: Usage) -> Usage:
     return replace(deployment, aws=tuple(s if s.tgw else replace(s, tgw=True, attachment=True) for s in deployment.aws))
 
 
-def _with_vgw(deployment: Deployment) -> Deployment:
+def _with_vgw(deployment: Usage) -> Usage:
     return replace(deployment, aws=tuple(replace(s, tgw=False, attachment=False) for s in deployment.aws))
 
 
-def _with_sku(deployment: Deployment, sku: azure.Sku) -> Deployment:
+def _with_sku(deployment: Usage, sku: azure.Sku) -> Usage:
     return replace(
         deployment, azure=tuple(replace(s, sku=sku.name) if s.sku is not None else s for s in deployment.azure)
     )
 
 
-def _skus(deployment: Deployment) -> Iterator[azure.Sku]:
+def _skus(deployment: Usage) -> Iterator[azure.Sku]:
     """Each SKU, of the newest generation, with room for the peaks and tunnels of each gateway made, and on none.
 
     Whether the rest of the link carries the peak too is in the note of its shape.

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from isthmus.cost.lines import Line
 from isthmus.cost.money import Usd, total
-from isthmus.cost.usage import Deployment
+from isthmus.cost.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Totals:
     all: Usd
 
 
-def totals(deployment: Deployment, bill: Sequence[Line]) -> Totals:
+def totals(deployment: Usage, bill: Sequence[Line]) -> Totals:
     """Add up ``bill``. What the links of a site share is divided by the tunnels that each has there."""
     sites = [f"aws.{s.key}" for s in deployment.aws] + [f"azure.{s.key}" for s in deployment.azure]
     shared = {site: total(n.usd for n in bill if n.site == site and n.link is None) for site in sites}

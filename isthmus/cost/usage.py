@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from isthmus.clouds.capacity import Shape
+from isthmus.clouds.capacity import LinkDesign
 from isthmus.plan import Plan
 from isthmus.plan.types import (
     AdoptedAzureGateway,
@@ -40,7 +40,7 @@ class LinkUse:
     aws_to_azure_gb: Decimal
     azure_to_aws_gb: Decimal
     peak_mbps: Decimal
-    carrier: Shape | None = None
+    carrier: LinkDesign | None = None
     """What decides how much it carries; None: not known."""
 
     @property
@@ -75,7 +75,7 @@ class AzureUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Usage:
     """All that is billed. ``existing`` names what is used and was there before: it is on no line."""
 
     name: str
@@ -90,9 +90,9 @@ class Deployment:
         return sum((link.gb for link in self.links), Decimal(0))
 
 
-def of_plan(plan: Plan) -> Deployment:
+def of_plan(plan: Plan) -> Usage:
     """Count what of ``plan`` is billed."""
-    return Deployment(
+    return Usage(
         name=plan.name,
         aws=tuple(_aws(site) for site in plan.aws),
         azure=tuple(_azure(site) for site in plan.azure),

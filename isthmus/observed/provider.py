@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from isthmus.observed.resources import Resource
 from isthmus.observed.secrets import REDACTED
-from isthmus.observed.values import Known, Path, Unknown, Value, known
+from isthmus.observed.values import AttributePath, Known, Unknown, Value, known
 
 if TYPE_CHECKING:
     from isthmus.observed.references import Resolver
@@ -42,13 +42,13 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
 VpnTunnelOptionsSpecification); azurerm 4.55's schema and Microsoft's VPN gateway FAQ for DPD (all seen)."""
 
 
-def default_of(resource: Resource, path: Path) -> Known | None:
+def default_of(resource: Resource, path: AttributePath) -> Known | None:
     """What the provider takes where the argument at ``path`` is missing; None where that cannot be told."""
     defaults = DEFAULTS.get(resource.type, {})
     return Known(defaults[str(path[0])]) if len(path) == 1 and path[0] in defaults else None
 
 
-def read_back(resolver: Resolver, resource: Resource, path: Path, itself: Unknown) -> Value | None:
+def read_back(resolver: Resolver, resource: Resource, path: AttributePath, itself: Unknown) -> Value | None:
     """What an attribute is that its argument does not tell; None where it is what it seems.
 
     AWS takes the first address of an inside block, and its peer the second (EC2 API reference, TunnelInsideCidr).
@@ -69,7 +69,7 @@ def read_back(resolver: Resolver, resource: Resource, path: Path, itself: Unknow
     return None
 
 
-def kept(target: Resource, path: Path) -> bool:
+def kept(target: Resource, path: AttributePath) -> bool:
     """Whether a reference to ``path`` of ``target`` gives a word of no meaning in place of a key."""
     storage = target.body.get("preshared_key_storage")
     return (

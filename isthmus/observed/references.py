@@ -15,7 +15,7 @@ from isthmus.observed.remote import Producers
 from isthmus.observed.resources import EMPTY, MISSING, Resource, Root, Scope, dig, is_own
 from isthmus.observed.sources import Kind
 from isthmus.observed.terms import Index, Step, Term
-from isthmus.observed.values import ABSENT, Certainty, Known, Path, Reference, Unknown, Value, same
+from isthmus.observed.values import ABSENT, AttributePath, Certainty, Known, Reference, Unknown, Value, same
 
 MAX_STEPS: Final = 100
 """References that lead from one to the next. Terraform refuses a circle; a document made by hand may have one."""
@@ -36,7 +36,7 @@ class Resolver:
                 self._managed.setdefault(resource.type, []).append(resource)
         self._producers = Producers(self.roots.values())
         self._expressions = Expressions(self._term)
-        self._known: dict[tuple[str, str, Path], Value] = {}
+        self._known: dict[tuple[str, str, AttributePath], Value] = {}
         self._depth = 0
 
     def resource(self, reference: Reference) -> Resource:
@@ -58,7 +58,7 @@ class Resolver:
             return default_of(resource, path) or value
         return value
 
-    def _remembered(self, resource: Resource, path: Path) -> Value:
+    def _remembered(self, resource: Resource, path: AttributePath) -> Value:
         key = (*resource.key, path)
         if key not in self._known:
             if self._depth >= MAX_STEPS:
@@ -96,7 +96,7 @@ class Resolver:
 
     # Attributes
 
-    def _attribute(self, resource: Resource, path: Path) -> Value:
+    def _attribute(self, resource: Resource, path: AttributePath) -> Value:
         itself = self._itself(resource, path)
         special = read_back(self, resource, path, itself)
         if special is not None:
@@ -112,14 +112,14 @@ class Resolver:
             return self._unknown(resource, path, itself)
         return ABSENT if found is MISSING or found is None else Known(found)
 
-    def _unknown(self, resource: Resource, path: Path, itself: Unknown) -> Value:
+    def _unknown(self, resource: Resource, path: AttributePath, itself: Unknown) -> Value:
         """What the configuration says of a value that the plan does not know."""
         written = dig(resource.expressions, path)
         if written is MISSING or not isinstance(written, Mapping):
             return self._through(resource, path) if resource.mode == "data" else itself
         return self._written(self.scope(resource), written, resource)
 
-    def _through(self, data: Resource, path: Path) -> Value:
+    def _through(self, data: Resource, path: AttributePath) -> Value:
         """What the data source ``data`` reads, where these files make it."""
         if data.type == "terraform_remote_state" and len(path) > 1:
             return self._remote(data, str(path[1]), path[2:])
@@ -134,7 +134,7 @@ class Resolver:
             return Unknown(reason=f"{data.root} reads the output {name}, which {producer.name} does not have")
         return self._output(producer.scope, name, path, None)
 
-    def _itself(self, resource: Resource, path: Path) -> Unknown:
+    def _itself(self, resource: Resource, path: AttributePath) -> Unknown:
         reference = Reference(*resource.key, path)
         return Unknown(f"${{{reference}}}", reference)
 
@@ -236,7 +236,7 @@ class Resolver:
         return value.at_most(min(sure, certainty)) if isinstance(value, Unknown) else value
 
 
-def _met_on_the_way(resource: Resource, path: Path, found: str) -> bool:
+def _met_on_the_way(resource: Resource, path: AttributePath, found: str) -> bool:
     """Whether ``found`` stands above ``path``, so that there is nothing at it."""
     return bool(path) and dig(resource.body, path[:-1]) is found
 

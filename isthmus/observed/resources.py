@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from isthmus.observed.sources import Kind
 from isthmus.observed.terms import Index
-from isthmus.observed.values import Path, Unknown, Value
+from isthmus.observed.values import AttributePath, Unknown, Value
 
 Frozen = Mapping[str, Any]
 
@@ -139,7 +139,7 @@ class Root:
                 yield from instances
 
 
-def dig(value: Any, path: Path) -> Any:
+def dig(value: Any, path: AttributePath) -> Any:
     """What is at ``path`` of ``value``, or ``MISSING``. A block may stand as itself or as a list of one.
 
     A text that is met on the way is returned: an expression for the whole block.

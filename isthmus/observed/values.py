@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from isthmus.observed.secrets import Secret
 
-Path = tuple[str | int, ...]
+AttributePath = tuple[str | int, ...]
 """The way to a value inside a resource: ``("bgp_settings", 0, "asn")``."""
 
 
@@ -30,7 +30,7 @@ class Reference:
 
     root: str
     address: str
-    path: Path = ()
+    path: AttributePath = ()
 
     def __str__(self) -> str:
         return ".".join((f"{self.root}/{self.address}", *map(str, self.path)))

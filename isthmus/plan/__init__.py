@@ -1,6 +1,6 @@
 """Everything that a topology comes to: every name, number, address, ASN, proposal and key slot."""
 
-from isthmus.plan.build import build, links_wanted
+from isthmus.plan.planner import build, links_wanted
 from isthmus.plan.types import Plan
 
 __all__ = ["Plan", "build", "links_wanted"]

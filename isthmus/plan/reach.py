@@ -47,7 +47,7 @@ def bgp_groups(topology: models.Topology, links: Iterable[models.Link]) -> list[
     return list(groups.values())
 
 
-def heard(topology: models.Topology, links: Sequence[models.Link]) -> list[tuple[list[Site], list[Site]]]:
+def reachable(topology: models.Topology, links: Sequence[models.Link]) -> list[tuple[list[Site], list[Site]]]:
     """For each group of :func:`bgp_groups`: the group, and all sites that its members hear of, themselves included.
 
     Those are the group and what its members have static links to, in the order of the file.

@@ -11,9 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from isthmus.figures import Source, Status
 from isthmus.prices.types import UNITS, Fact, Piece, Prices, Unit
 from isthmus.printable import one_line
+from isthmus.provenance import Source, Status
 
 SNAPSHOT: Final = Path(__file__).with_name("snapshot.yaml")
 """The prices that come with Isthmus."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from isthmus.figures import Source, Status, price_text
+from isthmus.provenance import Source, Status, price_text
 
 ANYWHERE: Final = "*"
 """The ``where`` of a price that is the same in all regions or, as a bound, of one that no region goes above."""

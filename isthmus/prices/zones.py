@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 # One meter a zone (S): regions by meter id 9995d93a-7d35-4d3f-9c69-7a7fea447ef4, fe167397-a38d-43c3-9bb3-8e2907e56a41
 # and c089a13a-9dd0-44b5-aa9e-44a77bbd6788 of "Standard Data Transfer Out", Azure Retail Prices API, 24 September

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isthmus.figures import Source
+from isthmus.provenance import Source
 from isthmus.render import text as as_text
 from isthmus.views.types import Chart, View
 

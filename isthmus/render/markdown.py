@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from isthmus.figures import Source
+from isthmus.provenance import Source
 from isthmus.render import text as as_text
 from isthmus.views.types import Cell, Column, Items, Row, Sentence, Table, View
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from isthmus.figures import Source
+from isthmus.provenance import Source
 from isthmus.render import text as as_text
 from isthmus.render.chart import LEAST_WIDTH, chart, distinct
 from isthmus.views.types import Cell, Chart, Column, Items, Row, Section, Sentence, Table, View

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from isthmus.figures import BOUND, LEGEND, Source, amount_text, percent, price_text
+from isthmus.provenance import BOUND, LEGEND, Source, amount_text, percent, price_text
 from isthmus.views.types import Cell, Column, Figure, Number, Ref, View
 
 LIMIT: Final = "the limit"

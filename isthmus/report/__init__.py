@@ -35,7 +35,7 @@ def html(
     bill: Bill,
     *,
     day: date,
-    given: availability.Assumptions | None = None,
+    given: availability.FailureAssumptions | None = None,
     tcp: throughput.Tcp | None = None,
 ) -> str:
     """The page about ``checked``, whose month is ``bill``. ``day`` is the day that it says it was written on.
@@ -45,7 +45,7 @@ def html(
     from markupsafe import Markup
 
     plan = checked.plan
-    given = given or availability.Assumptions()
+    given = given or availability.FailureAssumptions()
     tcp = tcp or throughput.Tcp()
     carried = [throughput.throughput(plan, link, tcp=tcp) for link in plan.links]
     available = [availability.of_link(plan, link, given) for link in plan.links]

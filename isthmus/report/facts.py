@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from isthmus.availability import Assumptions, LinkAvailability, minutes_a_month
+from isthmus.availability import FailureAssumptions, LinkAvailability, minutes_a_month
 from isthmus.cost.bill import Bill, traffic_tb
-from isthmus.figures import percent
 from isthmus.plan import Plan
+from isthmus.provenance import percent
 from isthmus.render.text import figure_text
 from isthmus.throughput import Throughput
 from isthmus.views.cost import usd
@@ -25,7 +25,11 @@ class Fact:
 
 
 def facts(
-    plan: Plan, bill: Bill, available: Sequence[LinkAvailability], given: Assumptions, carried: Sequence[Throughput]
+    plan: Plan,
+    bill: Bill,
+    available: Sequence[LinkAvailability],
+    given: FailureAssumptions,
+    carried: Sequence[Throughput],
 ) -> tuple[Fact, ...]:
     """Tunnels, the month, the least available link and the slowest flow."""
     tunnels = sum(len(link.tunnels) for link in plan.links)

@@ -12,7 +12,7 @@ import typing
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, BinaryIO, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from isthmus.printable import looks_secret
-from isthmus.problems import Path, Problem
+from isthmus.problems import KeyPath, Problem
 from isthmus.topology.models import Topology
 from isthmus.topology.section import Section
 from isthmus.topology.source import Source, parse_source, read_source, read_stream
@@ -38,14 +38,14 @@ class Loaded:
     source: Source
     topology: Topology | None
     problems: tuple[Problem, ...]
-    dropped: frozenset[Path] = frozenset()
+    dropped: frozenset[KeyPath] = frozenset()
 
     def said(self, problem: Problem) -> Problem:
         """``problem`` with its line, and with a path that shows no key of the file that may be a secret."""
         return replace(problem, line=self.source.line(problem.path), path=shown_path(problem.path))
 
 
-def load(path: FilePath) -> Loaded:
+def load(path: Path) -> Loaded:
     """Read the topology file ``path``.
 
     Raises:
@@ -82,7 +82,7 @@ def _validate(source: Source) -> Loaded:
     return Loaded(source=source, topology=topology_left, problems=tuple(problems), dropped=frozenset(dropped))
 
 
-def _written_path(detail: ErrorDetails, data: Any) -> Path:
+def _written_path(detail: ErrorDetails, data: Any) -> KeyPath:
     """The error's place as the file spells it: pydantic also names union branches and dictionary keys."""
     path: list[str | int] = []
     for step in detail["loc"]:
@@ -95,12 +95,12 @@ def _written_path(detail: ErrorDetails, data: Any) -> Path:
     return tuple(path)
 
 
-def _problem(detail: ErrorDetails, path: Path, source: Source) -> Problem:
+def _problem(detail: ErrorDetails, path: KeyPath, source: Source) -> Problem:
     return Problem(text=_sentence(detail), path=shown_path(path), line=source.line(path))
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    path: Path = tuple(detail["loc"])
+    path: KeyPath = tuple(detail["loc"])
     kind = detail["type"]
     secret = any(isinstance(step, str) and _SECRET.search(step) for step in path)
     value = HIDDEN if secret else show(detail["input"])
@@ -145,7 +145,7 @@ _ORDINARY = re.compile(
 """Keys that say what belongs to them, and are no secret themselves."""
 
 
-def shown_path(path: Path) -> Path:
+def shown_path(path: KeyPath) -> KeyPath:
     """``path`` as messages show it: a key of the file that may be a secret is hidden.
 
     That is every key below one that is named for secrets, unless Isthmus or everybody knows it, and any that looks
@@ -169,7 +169,7 @@ HIDDEN_KEY = "(key not shown: it may be a secret)"
 _LONGEST_KEY = 64
 
 
-def _unknown_key(path: Path, *, empty: bool) -> str:
+def _unknown_key(path: KeyPath, *, empty: bool) -> str:
     model = _model(path[:-1])
     key = str(path[-1])
     if model is None:
@@ -194,7 +194,7 @@ def _known(model: type[Section] | None) -> str:
     return f"known {'is' if len(model.model_fields) == 1 else 'are'} {names}"
 
 
-def _example(path: Path) -> str:
+def _example(path: KeyPath) -> str:
     field = _field(path)
     return f"; for example {path[-1]}: {_yaml(field.examples[0])}" if field and field.examples else "; add it"
 
@@ -211,12 +211,12 @@ def _yaml(example: Any) -> str:
     return str(example)
 
 
-def _field(path: Path) -> FieldInfo | None:
+def _field(path: KeyPath) -> FieldInfo | None:
     model = _model(path[:-1])
     return model.model_fields.get(str(path[-1])) if model else None
 
 
-def _model(loc: Path) -> type[Section] | None:
+def _model(loc: KeyPath) -> type[Section] | None:
     """The model of the mapping at ``loc``, which names branches as well; None for names that a user chooses."""
     here: Any = Topology
     for step in loc:
@@ -253,10 +253,10 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _without(data: dict[str, Any], paths: list[Path]) -> tuple[dict[str, Any], set[Path]]:
+def _without(data: dict[str, Any], paths: list[KeyPath]) -> tuple[dict[str, Any], set[KeyPath]]:
     """``data`` less the sites, links and sections in which ``paths`` lie, and where those were."""
     rest = deepcopy(data)
-    dropped: set[Path] = set()
+    dropped: set[KeyPath] = set()
     for path in paths:
         depth = 2 if path and path[0] in ("aws", "azure", "links") else 1
         dropped.add(path[:depth])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Final, cast
 
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from isthmus.problems import Path, Problem, TopologyError
+from isthmus.problems import KeyPath, Problem, TopologyError
 
 # libyaml's parser is some ten times faster; PyYAML can be installed without it.
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -60,17 +60,17 @@ class Source:
 
     file: str
     data: dict[str, Any]
-    lines: dict[Path, int] = field(repr=False)
+    lines: dict[KeyPath, int] = field(repr=False)
     problems: tuple[Problem, ...] = ()
 
-    def line(self, path: Path) -> int:
+    def line(self, path: KeyPath) -> int:
         """The line of ``path``, or of its nearest ancestor that is written in the file; 0 for the file."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 0)
 
 
-def read_source(path: FilePath) -> Source:
+def read_source(path: Path) -> Source:
     """Read ``path`` (UTF-8 YAML, a mapping at the top).
 
     Raises:
@@ -116,7 +116,7 @@ _NO_FILE: Final = (
 )
 
 
-def _read_text(path: FilePath) -> str:
+def _read_text(path: Path) -> str:
     file = str(path)
     try:
         with path.open("rb") as stream:
@@ -174,12 +174,12 @@ class _Reader(SafeConstructor):
     def __init__(self, file: str) -> None:
         super().__init__()
         self.file = file
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         self._seen = 0
         self._inside: set[int] = set()
 
-    def value(self, node: Node, path: Path) -> Any:
+    def value(self, node: Node, path: KeyPath) -> Any:
         # An alias is the same node again: counting visits bounds what aliases of aliases multiply to.
         self._seen += 1
         if self._seen > MAX_VALUES:
@@ -199,7 +199,7 @@ class _Reader(SafeConstructor):
         finally:
             self._inside.discard(id(node))
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):

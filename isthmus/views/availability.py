@@ -7,22 +7,24 @@ from typing import Any
 
 from isthmus.availability import (
     PATH_GIVEN,
-    Assumptions,
-    Change,
-    Deployment,
+    DeploymentAvailability,
     Element,
+    FailureAssumptions,
+    Improvement,
     LinkAvailability,
     hours_a_year,
     minutes_a_month,
 )
-from isthmus.figures import LEGEND, Source, Status, percent
+from isthmus.provenance import LEGEND, Source, Status, percent
 from isthmus.views.data import plain
 from isthmus.views.types import Figure, Section, Sentence, Table, View, columns, row, source
 
 _DOWN = ("Availability:", "Down a month:min", "Down a year:h")
 
 
-def availability_view(links: Sequence[LinkAvailability], whole: Deployment, given: Assumptions) -> View:
+def availability_view(
+    links: Sequence[LinkAvailability], whole: DeploymentAvailability, given: FailureAssumptions
+) -> View:
     """Link after link: the promise, the elements, what they add up to, what a change would buy; then all together."""
     sections = [section for number, found in enumerate(links, 1) for section in _link(number, found, given)]
     if len(links) > 1:
@@ -34,7 +36,7 @@ def availability_view(links: Sequence[LinkAvailability], whole: Deployment, give
     return View("Availability", (*sections, Sentence(_assumed(given))), data=_data(links, whole, given))
 
 
-def _link(number: int, found: LinkAvailability, given: Assumptions) -> Iterator[Section]:
+def _link(number: int, found: LinkAvailability, given: FailureAssumptions) -> Iterator[Section]:
     yield Sentence(found.link, "heading")
     yield Sentence(found.promise, "lead")
     yield _elements(number, found, given)
@@ -43,7 +45,7 @@ def _link(number: int, found: LinkAvailability, given: Assumptions) -> Iterator[
     yield from map(Sentence, found.remarks)
 
 
-def _elements(number: int, found: LinkAvailability, given: Assumptions) -> Table:
+def _elements(number: int, found: LinkAvailability, given: FailureAssumptions) -> Table:
     elements: list[tuple[str, float, Source]] = [_named(leg) for leg in found.design.legs]
     if given.path is not None:
         elements.append(("one path over the internet", given.path, PATH_GIVEN))
@@ -72,7 +74,7 @@ def _outcomes(number: int, found: LinkAvailability) -> Table:
     return Table(f"availability-{number}-outcomes", title, headings, tuple(rows))
 
 
-def _saved(found: LinkAvailability, change: Change) -> float:
+def _saved(found: LinkAvailability, change: Improvement) -> float:
     return minutes_a_month(found.expected) - minutes_a_month(change.expected)
 
 
@@ -91,7 +93,7 @@ def downtime(value: float, status: Status | None = None) -> tuple[Figure, Figure
     )
 
 
-def _together(whole: Deployment) -> Iterator[tuple[str, float]]:
+def _together(whole: DeploymentAvailability) -> Iterator[tuple[str, float]]:
     yield "every link up, SLAs alone", whole.every_documented
     yield "every link up, expected", whole.every_expected
     if whole.any_documented is not None and whole.any_expected is not None:
@@ -99,7 +101,7 @@ def _together(whole: Deployment) -> Iterator[tuple[str, float]]:
         yield "at least one link up, expected", whole.any_expected
 
 
-def _assumed(given: Assumptions) -> str:
+def _assumed(given: FailureAssumptions) -> str:
     path = (
         "the internet path is left out (--internet-path)"
         if given.path is None
@@ -112,7 +114,9 @@ def _assumed(given: Assumptions) -> str:
     )
 
 
-def _data(links: Sequence[LinkAvailability], whole: Deployment, given: Assumptions) -> dict[str, Any]:
+def _data(
+    links: Sequence[LinkAvailability], whole: DeploymentAvailability, given: FailureAssumptions
+) -> dict[str, Any]:
     """Availabilities as shares from 0 to 1."""
     return {
         "statuses": LEGEND,

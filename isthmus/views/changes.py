@@ -9,7 +9,7 @@ from typing import Any
 
 from isthmus.changes import Change, Foreseen, Kind
 from isthmus.cost.money import Usd
-from isthmus.figures import LEGEND, Status
+from isthmus.provenance import LEGEND, Status
 from isthmus.views.types import Column, Figure, Items, Section, Sentence, Table, View, row
 
 _PAST = {Kind.CREATE: "made", Kind.UPDATE: "changed in place", Kind.REPLACE: "replaced", Kind.DESTROY: "destroyed"}

@@ -8,9 +8,9 @@ from decimal import Decimal
 from isthmus.cost.bill import Bill, Compared, traffic_tb
 from isthmus.cost.lines import Line
 from isthmus.cost.money import Usd
-from isthmus.cost.shapes import Path
-from isthmus.figures import weakest
+from isthmus.cost.shapes import TrafficPath
 from isthmus.prices import Piece, Unit
+from isthmus.provenance import weakest
 from isthmus.views.cost_data import COLUMNS, STEPS_GB, bill_data, line_data
 from isthmus.views.types import (
     Cell,
@@ -146,7 +146,7 @@ def _compared(bill: Bill) -> Table:
 
 def _known(found: Compared, own: set[Piece]) -> Cell:
     """Where the prices are from of what the plan itself has no line of; the rest is as in the plan's lines."""
-    inside = found.shape.path is not Path.VPN
+    inside = found.shape.path is not TrafficPath.VPN
     refs = dict.fromkeys(_price_ref(n) for n in found.lines if inside or n.piece not in own)
     return Cell(() if refs else ("the bill above",), tuple(refs))
 

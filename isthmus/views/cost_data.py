@@ -9,7 +9,7 @@ from isthmus.cost.bill import Bill
 from isthmus.cost.curves import Series
 from isthmus.cost.lines import HOURS, Line
 from isthmus.cost.money import Usd
-from isthmus.figures import LEGEND
+from isthmus.provenance import LEGEND
 from isthmus.views.data import number
 
 COLUMNS: Final = (

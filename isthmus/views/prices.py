@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from isthmus.figures import LEGEND, price_text
 from isthmus.prices import ANYWHERE, STALE_DAYS, Fact, Piece, Prices
-from isthmus.prices.refresh import Change
+from isthmus.prices.refresh import PriceChange
+from isthmus.provenance import LEGEND, price_text
 from isthmus.views.types import Cell, Figure, Row, Sentence, Table, View, columns, ref, row
 
 
@@ -57,7 +57,7 @@ def _amounts(facts: Sequence[Fact]) -> tuple[Figure, ...]:
     )
 
 
-def change_text(change: Change) -> str:
+def change_text(change: PriceChange) -> str:
     """A change in a line: what it was, and what it is now."""
     before = _text(change.before) if change.before else "not known"
     if change.before and change.before[0].bound:
@@ -75,7 +75,7 @@ def _text(facts: Sequence[Fact]) -> str:
     )
 
 
-def change_data(change: Change) -> dict[str, Any]:
+def change_data(change: PriceChange) -> dict[str, Any]:
     """What a refresh changed about one piece in one place."""
     return {
         "piece": change.piece.value,

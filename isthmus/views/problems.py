@@ -20,10 +20,10 @@ def good_view(file: str, plan: Plan, warnings: Sequence[Problem]) -> View:
 def refused_view(error: TopologyError) -> View:
     """A topology that is refused, with all of its problems."""
     sections: list[Section] = [Sentence(f"{error.file}: refused", "lead"), _table(error.problems)]
-    if not error.whole:
+    if not error.complete:
         sections.append(Sentence("Some checks were skipped: fix the errors above and run again."))
     problems = problems_data(error.file, error.problems)
-    data = {"file": error.file, "ok": False, "whole": error.whole, "problems": problems}
+    data = {"file": error.file, "ok": False, "whole": error.complete, "problems": problems}
     return View("Check", tuple(sections), data=data)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from isthmus.clouds.places import Region
-from isthmus.figures import LEGEND, weakest
 from isthmus.latency import WITH_GATEWAYS
+from isthmus.provenance import LEGEND, weakest
 from isthmus.regions import EgressPrice, Pair
 from isthmus.throughput import GEODESIC
 from isthmus.views.data import plain

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from isthmus.clouds.capacity import Ceiling, Shape
-from isthmus.figures import LEGEND, weakest
+from isthmus.clouds.capacity import Ceiling, LinkDesign
 from isthmus.latency import FLOOR
+from isthmus.provenance import LEGEND, weakest
 from isthmus.throughput import (
     DEFAULT_WINDOW,
     GEODESIC,
@@ -114,7 +114,7 @@ def _with_and_without(flow: Flow, bare: Flow) -> str:
     return f"{text}; the limit there is {bare.binding.name}."
 
 
-def _spread(shape: Shape) -> str:
+def _spread(shape: LinkDesign) -> str:
     text = (
         "The SKU's figures are Microsoft's benchmarks, not promises; whether they count both ways together is not said."
     )
@@ -129,7 +129,7 @@ def _spread(shape: Shape) -> str:
     )
 
 
-def _size(sizing: Sizing, shape: Shape) -> str:
+def _size(sizing: Sizing, shape: LinkDesign) -> str:
     peak = f"{'Peak' if sizing.said else 'No peak is said; on the average'} {max(1, sizing.peak_mbps):,.0f} Mbit/s"
     if sizing.sku_peak_mbps > sizing.peak_mbps:
         peak += f" ({sizing.sku_peak_mbps:,.0f} over all links of the Azure gateway)"
@@ -144,7 +144,7 @@ def _size(sizing: Sizing, shape: Shape) -> str:
     return "; ".join(parts) + f" (with {tunnels})."
 
 
-def _described(shape: Shape) -> str:
+def _described(shape: LinkDesign) -> str:
     sku = shape.sku.name if shape.sku else "an unknown SKU"
     gateway = "TGW" if shape.tgw else "VGW"
     return f"{sku} with a {gateway} and {'large' if shape.large else 'standard'} tunnels"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
-from isthmus.figures import Source, Status
+from isthmus.provenance import Source, Status
 
 Number = int | float | Decimal
 

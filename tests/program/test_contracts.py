@@ -30,15 +30,15 @@ LOADING = "What loads the bindings knows nothing of what they are for"
 PLAN_ONLY = "Stacks know of isthmus only the plan, and nothing of emulate"
 
 BROKEN = [
-    ("isthmus/settings.py", "from tools import graph", FOLDERS),
+    ("isthmus/settings.py", "from tools import mesh", FOLDERS),
     ("isthmus/settings.py", "from emulate import runs", FOLDERS),
     ("isthmus/settings.py", "from tests import needs", FOLDERS),
-    ("stacks/link.py", "from tools import graph", FOLDERS),
+    ("stacks/link.py", "from tools import mesh", FOLDERS),
     ("stacks/link.py", "from tests import needs", FOLDERS),
     ("tools/demo.py", "from tests import needs", FOLDERS),
     ("emulate/azure/arm.py", "from isthmus.plan import types", FOLDERS),
     ("emulate/azure/arm.py", "from isthmus.plan import types", ALONE),
-    ("emulate/mirror.py", "from tools import graph", ALONE),
+    ("emulate/mirror.py", "from tools import mesh", ALONE),
     ("emulate/aws/server.py", "from tests import needs", ALONE),
     ("emulate/runs.py", "import stacks", ALONE),
     ("emulate/clouds.py", "from constructs.crosscloud import psk", ALONE),

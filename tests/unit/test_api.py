@@ -46,7 +46,7 @@ def test_every_problem_is_raised() -> None:
     error = raised.value
     assert isinstance(error, problems.TopologyError)
     assert [(p.line, p.path) for p in error.problems] == [(1, ("azure",)), (1, ("name",)), (2, ("aws",))]
-    assert error.told.startswith("given:1: azure: is missing")
+    assert error.report.startswith("given:1: azure: is missing")
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from isthmus.availability import (
-    Assumptions,
     Design,
     Element,
+    FailureAssumptions,
     LinkAvailability,
     at_least_one,
     design,
@@ -24,7 +24,7 @@ from isthmus.availability import (
     of_link,
 )
 from isthmus.cli import app
-from isthmus.figures import Source, Status, percent
+from isthmus.provenance import Source, Status, percent
 from tests.unit.plans import one
 
 PROJECT = Path(__file__).parents[2]
@@ -43,9 +43,11 @@ def shape(connections: int = 1, *, basic: bool = False, tgw: bool = False, pair:
     )
 
 
-def only(given: Assumptions | None = None, *, aws: str = "", azure: str = "", link: str = "") -> LinkAvailability:
+def only(
+    given: FailureAssumptions | None = None, *, aws: str = "", azure: str = "", link: str = ""
+) -> LinkAvailability:
     plan = one(aws=aws, azure=azure, link=link)
-    return of_link(plan, plan.links[0], given or Assumptions())
+    return of_link(plan, plan.links[0], given or FailureAssumptions())
 
 
 def run(*args: str | Path) -> Result:
@@ -75,13 +77,13 @@ def test_one_gateway(found: Design, share: float, minutes: float, hours: float) 
 def test_two_pairs_of_regions() -> None:
     """Independent, they fail together by chance; with a tenth of their failures in common, mostly for that cause."""
     pair = [shape(2), shape(2, pair=" elsewhere")]
-    independent, expected = at_least_one(pair), at_least_one(pair, Assumptions(beta=0.1))
+    independent, expected = at_least_one(pair), at_least_one(pair, FailureAssumptions(beta=0.1))
     assert independent is not None
     assert expected is not None
     one = shape(2).availability()
     assert independent == pytest.approx(1 - (1 - one) ** 2)
     assert percent(independent, 4) == "99.9999 %"
-    with_common = shape(2).availability(Assumptions(beta=0.1))
+    with_common = shape(2).availability(FailureAssumptions(beta=0.1))
     assert 1 - expected == pytest.approx(0.9 * (1 - with_common) ** 2 + 0.1 * (1 - with_common))
     assert 99.989 < expected * 100 < 99.99
 
@@ -89,7 +91,7 @@ def test_two_pairs_of_regions() -> None:
 def test_azure_gateways_alone_with_a_tenth_in_common() -> None:
     """What is documented of such pairs: about 99.995 %."""
     alone = [Design(legs=(element(f"leg{n}", 1.0),), series=(element(f"gateway{n}", 0.9995),)) for n in (1, 2)]
-    found = at_least_one(alone, Assumptions(beta=0.1))
+    found = at_least_one(alone, FailureAssumptions(beta=0.1))
     assert found is not None
     assert percent(found, 3) == "99.994 %"
     assert found == pytest.approx(0.99995, abs=1e-6)
@@ -100,37 +102,37 @@ def test_azure_gateways_alone_with_a_tenth_in_common() -> None:
 
 def test_common_cause_bounds_what_a_second_connection_buys() -> None:
     """With everything in common two are as good as one; with nothing in common they are independent."""
-    assert shape(2).availability(Assumptions(beta=1.0)) == pytest.approx(shape(1).availability())
-    assert shape(2).availability(Assumptions(beta=0.0)) == shape(2).availability()
-    shares = [shape(2).availability(Assumptions(beta=b / 10)) for b in range(11)]
+    assert shape(2).availability(FailureAssumptions(beta=1.0)) == pytest.approx(shape(1).availability())
+    assert shape(2).availability(FailureAssumptions(beta=0.0)) == shape(2).availability()
+    shares = [shape(2).availability(FailureAssumptions(beta=b / 10)) for b in range(11)]
     assert shares == sorted(shares, reverse=True)
 
 
 def test_beta_factor() -> None:
-    assert 1 - shape(2).parallel(Assumptions(beta=0.1)) == pytest.approx(0.9 * 0.0005**2 + 0.1 * 0.0005)
+    assert 1 - shape(2).parallel(FailureAssumptions(beta=0.1)) == pytest.approx(0.9 * 0.0005**2 + 0.1 * 0.0005)
 
 
 @pytest.mark.parametrize("path", [0.0, 0.3, 0.5, 1.0])
 @pytest.mark.parametrize("beta", [0.1, 0.9])
 def test_common_cause_never_makes_it_better(path: float, beta: float) -> None:
     """Where paths are mostly down too: no better than independent ones, no worse than one alone."""
-    down = [1 - shape(n).parallel(Assumptions(path=path, beta=beta)) for n in (1, 2, 3)]
-    independent = 1 - shape(2).parallel(Assumptions(path=path, beta=0.0))
+    down = [1 - shape(n).parallel(FailureAssumptions(path=path, beta=beta)) for n in (1, 2, 3)]
+    independent = 1 - shape(2).parallel(FailureAssumptions(path=path, beta=0.0))
     assert independent <= down[1] + 1e-12
     assert down[2] <= down[1] + 1e-12 <= down[0] + 2e-12
 
 
 def test_a_path_that_is_always_down_leaves_nothing() -> None:
-    assert shape(2).parallel(Assumptions(path=0.0, beta=0.1)) == 0
+    assert shape(2).parallel(FailureAssumptions(path=0.0, beta=0.1)) == 0
 
 
 @pytest.mark.parametrize(("connections", "low", "high"), [(1, 99.74, 99.76), (2, 99.87, 99.90)])
 def test_internet_path_of_three_nines(connections: int, low: float, high: float) -> None:
-    assert low <= shape(connections).availability(Assumptions(path=0.999)) * 100 <= high
+    assert low <= shape(connections).availability(FailureAssumptions(path=0.999)) * 100 <= high
 
 
 def test_path_is_in_series_with_its_connection() -> None:
-    assert shape(1).availability(Assumptions(path=0.99)) == pytest.approx(0.9995 * 0.99 * 0.9995 * 0.9995)
+    assert shape(1).availability(FailureAssumptions(path=0.99)) == pytest.approx(0.9995 * 0.99 * 0.9995 * 0.9995)
 
 
 # The weakest
@@ -145,7 +147,7 @@ def test_the_gateways_are_weakest_behind_two_connections() -> None:
 
 
 def test_path_is_weakest_when_it_is() -> None:
-    assert shape(1).least_available(Assumptions(path=0.999)) == ("the internet path",)
+    assert shape(1).least_available(FailureAssumptions(path=0.999)) == ("the internet path",)
 
 
 # Links of a plan
@@ -202,7 +204,7 @@ def test_promise_without_a_path_names_what_is_missing() -> None:
 
 
 def test_promise_with_a_path() -> None:
-    said = only(Assumptions(path=0.999), link="routing: static").promise
+    said = only(FailureAssumptions(path=0.999), link="routing: static").promise
     assert said.startswith("Offer 99.75 % a month (about 108 minutes down in 30 days), assuming 99.900 % for one path")
 
 
@@ -246,7 +248,7 @@ def test_shared_elements_count_once() -> None:
 
 def test_deployment_of_one_link_is_that_link() -> None:
     plan = one()
-    whole, found = of_deployment(plan, Assumptions()), only()
+    whole, found = of_deployment(plan, FailureAssumptions()), only()
     assert whole.every_expected == pytest.approx(found.expected)
     assert whole.any_expected == pytest.approx(found.expected)
 

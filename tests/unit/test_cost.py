@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.checks import check
-from isthmus.cost import Assumptions, Deployment, Line, lines, of_plan, totals
+from isthmus.cost import CostAssumptions, Line, Usage, lines, of_plan, totals
 from isthmus.prices import Piece, Prices, load
 from tests.unit.plans import GATEWAY_ID, plan_of
 
@@ -36,7 +36,7 @@ def recipe(
     link: str = "",
     regions: tuple[str, str] = ("us-east-1", "eastus"),
     monitoring: bool = False,
-) -> Deployment:
+) -> Usage:
     """Microsoft's recipe where both clouds' prices were seen."""
     return of_plan(
         plan_of(
@@ -51,11 +51,11 @@ links: [{{aws: a, azure: b, traffic: {{aws_to_azure_gb: {out}, azure_to_aws_gb: 
     )
 
 
-def bill(deployment: Deployment, assumed: Assumptions | None = None) -> tuple[Line, ...]:
-    return lines(deployment, prices(), assumed or Assumptions())
+def bill(deployment: Usage, assumed: CostAssumptions | None = None) -> tuple[Line, ...]:
+    return lines(deployment, prices(), assumed or CostAssumptions())
 
 
-def month(deployment: Deployment, assumed: Assumptions | None = None) -> Decimal:
+def month(deployment: Usage, assumed: CostAssumptions | None = None) -> Decimal:
     return sum((line.usd.most for line in bill(deployment, assumed)), D(0))
 
 
@@ -67,12 +67,12 @@ def of(piece: Piece, found: tuple[Line, ...]) -> Decimal:
 
 
 def test_recipe_costs_233_60_and_14_60_for_the_addresses_of_tunnels() -> None:
-    assert month(recipe(), Assumptions(tunnel_ipv4=False)) == D("233.60")
+    assert month(recipe(), CostAssumptions(tunnel_ipv4=False)) == D("233.60")
     assert month(recipe()) == D("233.60") + D("14.60")
 
 
 def test_recipe_is_made_of_its_known_parts() -> None:
-    found = bill(recipe(), Assumptions(tunnel_ipv4=False))
+    found = bill(recipe(), CostAssumptions(tunnel_ipv4=False))
     parts = {line.piece: line.usd.most for line in found if line.usd.most}
     assert parts == {
         Piece.AWS_CONNECTION: 2 * D("36.50"),
@@ -132,7 +132,7 @@ def test_zone_2_is_dearer_and_free_up_to_100_gb_too() -> None:
 
 def two(
     aws_regions: tuple[str, str], azure_regions: tuple[str, str], gb: tuple[int, int], monitoring: str = "false"
-) -> Deployment:
+) -> Usage:
     return of_plan(
         plan_of(
             f"""
@@ -221,7 +221,7 @@ def test_hidden_keys_are_a_secret_a_connection() -> None:
 
 
 def test_monitoring_is_billed_above_its_allowances() -> None:
-    found = bill(recipe(monitoring=True), Assumptions(log_gb=D(10)))
+    found = bill(recipe(monitoring=True), CostAssumptions(log_gb=D(10)))
     # 4 tunnels of 10 GB, of which 5 GB are free on each end.
     assert of(Piece.AWS_LOGS, found) == 35 * D("0.50")
     assert of(Piece.AZURE_LOGS, found) == 35 * D("2.99")

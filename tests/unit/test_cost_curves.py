@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isthmus.cost import Assumptions, Curve, Deployment, Vertex, lines, month, of_plan, series, shapes
+from isthmus.cost import CostAssumptions, Curve, Usage, Vertex, lines, month, of_plan, series, shapes
 from isthmus.cost.curves import crossings, curve
 from isthmus.cost.shapes import scaled
-from isthmus.figures import Status
 from isthmus.prices import load
+from isthmus.provenance import Status
 from isthmus.render.chart import chart, distinct
 from tests.unit.plans import plan_of
 
 D = Decimal
 PRICES = load()
-ASSUMED = Assumptions()
+ASSUMED = CostAssumptions()
 
 
 def deployment(
     traffic: str = "{aws_to_azure_gb: 1000, azure_to_aws_gb: 500, peak_mbps: 300}", *, aws: str = "", azure: str = ""
-) -> Deployment:
+) -> Usage:
     return of_plan(
         plan_of(
             f"""
@@ -37,7 +37,7 @@ monitoring: false
     )
 
 
-def usd(of: Deployment) -> dict[str, Decimal]:
+def usd(of: Usage) -> dict[str, Decimal]:
     return {shape.key: month(shape, PRICES, ASSUMED).most for shape in shapes(of)}
 
 

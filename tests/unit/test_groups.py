@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from isthmus.checks.context import Context
 from isthmus.checks.groups import bgp_groups, meeting_groups
-from isthmus.checks.subject import Subject
 from isthmus.topology import loads
 
 
-def subject(links: str) -> Subject:
+def subject(links: str) -> Context:
     """AWS sites a1 to a4 and Azure sites b1 to b3; ``links`` such as ``a1-b1 a2=b1`` (a hyphen for BGP)."""
     lines = ["name: t", "aws:"]
     lines += [f"  a{n}: {{region: eu-central-1, network: {{cidr: 10.1{n}.0.0/16}}}}" for n in range(1, 5)]
@@ -19,7 +19,7 @@ def subject(links: str) -> Subject:
     for slot, link in enumerate(links.split()):
         routing = "static" if "=" in link else "bgp"
         lines.append(f"  - {{aws: {link[:2]}, azure: {link[3:]}, slot: {slot}, routing: {routing}}}")
-    return Subject.of(loads("\n".join(lines)))
+    return Context.of(loads("\n".join(lines)))
 
 
 def said(groups: list[list[tuple[str, str]]]) -> list[str]:

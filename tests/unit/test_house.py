@@ -89,7 +89,7 @@ def test_main_knows_isthmus_and_what_synthesizes() -> None:
         ("from isthmus import checks, clouds", CONSTRUCTS, ["isthmus.checks"]),
         ("from isthmus.topology.models import Site", CONSTRUCTS, ["isthmus.topology.models.Site"]),
         ("import stacks.link", CONSTRUCTS, ["stacks.link"]),
-        ("def f():\n    from tools import graph", CONSTRUCTS, ["tools.graph"]),
+        ("def f():\n    from tools import mesh", CONSTRUCTS, ["tools.mesh"]),
         ("from emulate import runs", CONSTRUCTS, ["emulate.runs"]),
         ("from stacks.link import LinkStack", MAIN, ["stacks.link.LinkStack"]),
         ("from constructs.crosscloud import psk", MAIN, ["constructs.crosscloud.psk"]),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from isthmus.checks import RULES, Checked, check_loaded
-from isthmus.checks.subject import Rule, Subject
+from isthmus.checks.context import Context, Rule
 from isthmus.problems import TopologyError
 from isthmus.schema import json_schema
 from isthmus.topology import Loaded, load, loads
@@ -48,10 +48,10 @@ def outcome(file: Path) -> Checked | TopologyError:
 
 
 @cache
-def subjects() -> list[Subject]:
+def subjects() -> list[Context]:
     """All files as the rules see them, as far as they can be read."""
     files = [read(file) for file in (*INVALID, *WARNED)]
-    return [Subject.of(loaded) for loaded in files if isinstance(loaded, Loaded) and loaded.topology]
+    return [Context.of(loaded) for loaded in files if isinstance(loaded, Loaded) and loaded.topology]
 
 
 @pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)

@@ -321,4 +321,4 @@ def test_each_site_has_its_own_provider_settings() -> None:
 
 
 def test_slot_0_goes_first_and_the_others_take_turns() -> None:
-    assert {link.name: link.takes_turns for link in plan_of(HUB).links} == {"a-b": False, "a-d": True, "c-b": True}
+    assert {link.name: link.is_serialized for link in plan_of(HUB).links} == {"a-b": False, "a-d": True, "c-b": True}

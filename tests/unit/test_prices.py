@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from isthmus.cli import app
 from isthmus.clouds import aws, azure
-from isthmus.figures import Source, Status, price_text
 from isthmus.prices import ANYWHERE, Fact, NoPriceError, Piece, PriceFileError, Prices, Unit, load, prices_path
 from isthmus.prices.reader import SNAPSHOT
 from isthmus.prices.types import UNITS
 from isthmus.prices.writer import text, write
 from isthmus.prices.zones import ZONES, egress_place
+from isthmus.provenance import Source, Status, price_text
 
 D = Decimal
 SEEN = Source(name="a list", date="2026-11-01", status=Status.SEEN)

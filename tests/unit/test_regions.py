@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 from isthmus.cli import app, common, performance
 from isthmus.clouds import aws, azure
 from isthmus.clouds.places import Access, Point, aws_regions, azure_regions, cities, place
-from isthmus.figures import Source, Status
 from isthmus.latency import distance_km
+from isthmus.provenance import Source, Status
 from isthmus.regions import EgressPrice, pairs
 
 HERE = Path(__file__).parent

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from isthmus.availability import Assumptions
+from isthmus.availability import FailureAssumptions
 from isthmus.checks import Checked, check, check_loaded
 from isthmus.cli import app
 from isthmus.cost.bill import bill
@@ -78,7 +78,7 @@ class Seen(HTMLParser):
             self.text += data
 
 
-def page_of(checked: Checked, prices: Prices, given: Assumptions | None = None) -> str:
+def page_of(checked: Checked, prices: Prices, given: FailureAssumptions | None = None) -> str:
     return html(checked, bill(checked.plan, prices), day=DAY, given=given)
 
 
@@ -208,7 +208,7 @@ def test_each_other_shape_leads_to_a_source(prices: Prices) -> None:
 
 def test_what_is_given_is_said(prices: Prices) -> None:
     checked = check(PROJECT / "isthmus.yaml")
-    text = Seen(page_of(checked, prices, given=Assumptions(path=0.999))).text
+    text = Seen(page_of(checked, prices, given=FailureAssumptions(path=0.999))).text
     assert "one path over the internet" in text
     assert "99.900 % available" in text
 

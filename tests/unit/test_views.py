@@ -17,12 +17,12 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from isthmus.availability import Assumptions, of_deployment, of_link
+from isthmus.availability import FailureAssumptions, of_deployment, of_link
 from isthmus.checks import check
 from isthmus.cost.bill import bill
-from isthmus.figures import Source, Status
 from isthmus.plan.order import steps
 from isthmus.prices import load
+from isthmus.provenance import Source, Status
 from isthmus.regions import pairs
 from isthmus.render import csv as as_csv
 from isthmus.render import html as as_html
@@ -49,7 +49,7 @@ HOSTILE = "|x|`</td><script>alert(1)</script>**b** [a](http://x) @team #1 ~~c~~ 
 def view_of(example: str, subject: str) -> View:
     plan = check(PROJECT / "examples" / f"{example}.yaml").plan
     assert len(plan.links) > 1
-    given, tcp = Assumptions(path=0.999), Tcp(flows=3)
+    given, tcp = FailureAssumptions(path=0.999), Tcp(flows=3)
     match subject:
         case "plan":
             return plan_view(plan)

@@ -44,12 +44,12 @@ def of(type_: str) -> Rules:
     return _RULES.get(type_, _NONE)
 
 
-def held(resource: Resource) -> list[str]:
+def busy_with(resource: Resource) -> list[str]:
     """On what no other operation may begin while one on ``resource`` is under way."""
-    return [resource.id, *of(resource.type).holds(resource.attributes)]
+    return [resource.id, *of(resource.type).busy_with(resource.attributes)]
 
 
-def admit(world: World, resource: Resource, before: Resource | None) -> None:
+def check(world: World, resource: Resource, before: Resource | None) -> None:
     """Refuse to make ``resource``, or to change ``before`` into it.
 
     Raises:
@@ -68,19 +68,19 @@ def admit(world: World, resource: Resource, before: Resource | None) -> None:
         raise arm.AzureError(code="ParentResourceNotFound", message=message, status=404)
     _check_references(world, resource)
     _check_idle(world, resource)
-    of(resource.type).admit(world, resource, before)
+    of(resource.type).check(world, resource, before)
 
 
-def complete(world: World, resource: Resource) -> None:
+def fill_in(world: World, resource: Resource) -> None:
     """Give every attribute that is still unknown the value that Azure would."""
-    of(resource.type).complete(world, resource)
+    of(resource.type).fill_in(world, resource)
     for name, attribute in load("azurerm").resources[resource.type].block.attributes.items():
         if resource.attributes.get(name) is UNKNOWN:
             resource.attributes[name] = made_up(attribute.type, resource.id, name)
     resource.attributes = _known(resource.attributes)
 
 
-def release(world: World, resource: Resource, *, keep_full_groups: bool) -> None:
+def check_deletion(world: World, resource: Resource, *, keep_full_groups: bool) -> None:
     """Refuse to delete ``resource``.
 
     Raises:
@@ -136,7 +136,7 @@ def _bad_reference(resource: Resource, id_: str) -> arm.AzureError:
 
 
 def _check_idle(world: World, resource: Resource) -> None:
-    busy = world.under_way(held(resource))
+    busy = world.under_way(busy_with(resource))
     if busy:
         subscription = resource.id.split("/")[2]
         operation = uuid.uuid5(uuid.NAMESPACE_URL, f"{busy.id}{busy.until}")

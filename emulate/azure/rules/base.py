@@ -22,14 +22,14 @@ class Rules:
     def check_plan(self, prior: Json | None, planned: Json) -> None:
         """Raise ProviderError for a plan that the provider refuses."""
 
-    def holds(self, attributes: Json) -> list[str]:
+    def busy_with(self, attributes: Json) -> list[str]:
         """Ids, beside its own, on which no other operation may begin."""
         return []
 
-    def admit(self, world: World, resource: Resource, before: Resource | None) -> None:
+    def check(self, world: World, resource: Resource, before: Resource | None) -> None:
         """Raise AzureError or ProviderError for what cannot be made."""
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         """Fill in what Azure decides."""
 
     def in_use(self, resource: Resource, by: Resource, path: str) -> arm.AzureError:

@@ -48,12 +48,12 @@ class Connection(Rules):
             if isinstance(value, int) and value < least:
                 yield "ipsec_policy", f"expected ipsec_policy.0.{name} to be at least ({least}), got {value}"
 
-    def holds(self, attributes: Json) -> list[str]:
+    def busy_with(self, attributes: Json) -> list[str]:
         # Azure changes a gateway's connections one at a time.
         ends = ("virtual_network_gateway_id", "peer_virtual_network_gateway_id")
         return [attributes[end] for end in ends if isinstance(attributes.get(end), str)]
 
-    def admit(self, world: World, resource: Resource, before: Resource | None) -> None:
+    def check(self, world: World, resource: Resource, before: Resource | None) -> None:
         attributes = resource.attributes
         gateway = world.get(attributes["virtual_network_gateway_id"])
         if gateway is None:
@@ -78,7 +78,7 @@ class Connection(Rules):
         if any(c.attributes.get("local_network_gateway_id") == local.id for c in siblings):
             raise arm.guessed("ConnectionExists", f"The gateway is connected to {local.id} already.")
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         defaults = {
             "connection_protocol": "IKEv2",
             "enable_bgp": False,

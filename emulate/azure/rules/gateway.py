@@ -36,7 +36,7 @@ class Gateway(Rules):
             yield from _outside_apipa(address)
         yield from _subnet_problems(config)
 
-    def admit(self, world: World, resource: Resource, before: Resource | None) -> None:
+    def check(self, world: World, resource: Resource, before: Resource | None) -> None:
         attributes = resource.attributes
         # What was unknown when the configuration was checked.
         for _place, text in self.validate(attributes):
@@ -48,7 +48,7 @@ class Gateway(Rules):
         if before:
             _check_still_there(world, resource, before)
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         attributes = resource.attributes
         newer = attributes["sku"] not in _GENERATIONS["Generation1"]
         generation = f"Generation{2 if newer else 1}" if attributes["type"] == "Vpn" else "None"

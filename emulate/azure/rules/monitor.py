@@ -11,7 +11,7 @@ from emulate.azure.rules.base import Rules, fill
 class Workspace(Rules):
     """azurerm_log_analytics_workspace."""
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         defaults = {
             "local_authentication_disabled": False,
             "local_authentication_enabled": True,
@@ -24,7 +24,7 @@ class Workspace(Rules):
 class ActionGroup(Rules):
     """azurerm_monitor_action_group."""
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         for receiver in resource.attributes.get("event_hub_receiver") or []:
             fill(receiver, {"subscription_id": resource.id.split("/")[2], "tenant_id": ""})
 
@@ -32,7 +32,7 @@ class ActionGroup(Rules):
 class MetricAlert(Rules):
     """azurerm_monitor_metric_alert."""
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         # Read back as Azure derives them from the first scope.
         scope = (resource.attributes.get("scopes") or [""])[0]
         kind = "/".join(scope.split("/")[6:8])

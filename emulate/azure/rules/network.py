@@ -22,7 +22,7 @@ IANA_ASNS = frozenset({23456, *range(64496, 64512), *range(65535, 65552), 429496
 class VirtualNetwork(Rules):
     """azurerm_virtual_network."""
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         guid = str(uuid.uuid5(uuid.NAMESPACE_URL, resource.id))
         fill(resource.attributes, {"guid": guid, "dns_servers": [], "subnet": []})
 
@@ -30,7 +30,7 @@ class VirtualNetwork(Rules):
 class Subnet(Rules):
     """azurerm_subnet."""
 
-    def admit(self, world: World, resource: Resource, before: Resource | None) -> None:
+    def check(self, world: World, resource: Resource, before: Resource | None) -> None:
         vnet = world.get(resource.id.rsplit("/", 2)[0])
         assert vnet is not None, "the parent was found before"
         space = [ipaddress.ip_network(cidr) for cidr in vnet.attributes.get("address_space") or []]
@@ -78,7 +78,7 @@ class PublicIp(Rules):
                 "`allocation_method` must be set to `Static` when `sku` is set to `Standard` or `StandardV2`"
             )
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         # A Standard address is known as soon as it exists (Microsoft, VPN Gateway FAQ), and kept until it is deleted.
         if resource.attributes.get("ip_address") is UNKNOWN:
             resource.attributes["ip_address"] = world.public_address()
@@ -97,7 +97,7 @@ class PublicIp(Rules):
 class LocalNetworkGateway(Rules):
     """azurerm_local_network_gateway: the far end of a tunnel."""
 
-    def admit(self, world: World, resource: Resource, before: Resource | None) -> None:
+    def check(self, world: World, resource: Resource, before: Resource | None) -> None:
         bgp = one(resource.attributes.get("bgp_settings"))
         if not bgp and not resource.attributes.get("address_space"):
             # "cannot have both empty address prefix and empty BGP setting (confirmed with service team …)":
@@ -108,7 +108,7 @@ class LocalNetworkGateway(Rules):
         if bgp and bgp.get("bgp_peering_address") == resource.attributes.get("gateway_address"):
             raise arm.guessed("InvalidBgpPeeringAddress", "The BGP address is the public address of the VPN device.")
 
-    def complete(self, world: World, resource: Resource) -> None:
+    def fill_in(self, world: World, resource: Resource) -> None:
         # Read back as zero, and so never null in a state.
         for bgp in resource.attributes.get("bgp_settings") or []:
             bgp["peer_weight"] = bgp.get("peer_weight") or 0

@@ -1,6 +1,6 @@
 """What will be built: every name, number and address, frozen.
 
-A plan is a pure function of a topology (``isthmus.plan.build``). Constructs hand its values over and decide
+A plan is a pure function of a topology (``isthmus.plan.planner``). Constructs hand its values over and decide
 nothing; what must hold between values is checked here, when they are made, so that a wrong plan cannot exist.
 
     Plan ── AwsSite ── Vpc, VpnGateway                    Link ── VpnConnection (one an Azure instance)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Literal
 
 from isthmus.clouds import aws, azure
-from isthmus.clouds.capacity import Shape
+from isthmus.clouds.capacity import LinkDesign
 from isthmus.plan.types.invariants import must
 from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
 from isthmus.plan.types.monitoring import MetricAlert, TunnelAlarm
@@ -180,7 +180,7 @@ class Link:
     address_space: tuple[IPv4Network, ...]
     connections: tuple[VpnConnection, ...]
     traffic: TrafficForecast
-    capacity: Shape
+    capacity: LinkDesign
     alerts: tuple[MetricAlert, ...]
 
     def __post_init__(self) -> None:
@@ -199,7 +199,7 @@ class Link:
         return self.routing is Routing.BGP
 
     @property
-    def takes_turns(self) -> bool:
+    def is_serialized(self) -> bool:
         """Whether its first connection must wait for another link's: slot 0 is always first."""
         return self.slot > 0
 

@@ -11,7 +11,7 @@ from isthmus.prices.refresh import aws, azure
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import Fact, Piece, Prices
 
-__all__ = ["Change", "FetchError", "Fetcher", "RefreshError", "Refreshed", "refresh"]
+__all__ = ["FetchError", "Fetcher", "PriceChange", "RefreshError", "Refreshed", "refresh"]
 
 
 class RefreshError(Exception):
@@ -19,7 +19,7 @@ class RefreshError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class PriceChange:
     """What is different about a piece in a place: its prices by tier before (none: not known) and after."""
 
     piece: Piece
@@ -33,7 +33,7 @@ class Refreshed:
     """New prices, how they differ from the old ones, and how many places were read and found as they were."""
 
     prices: Prices
-    changes: tuple[Change, ...]
+    changes: tuple[PriceChange, ...]
     same: int
 
 
@@ -76,7 +76,7 @@ def merge(old: Prices, found: Iterable[Fact], today: date) -> Refreshed:
     for (piece, where), after in places.items():
         before = old.at(piece, where)
         if [_told(f) for f in before] != [_told(f) for f in after]:
-            changes.append(Change(piece=piece, where=where, before=before, after=tuple(after)))
+            changes.append(PriceChange(piece=piece, where=where, before=before, after=tuple(after)))
     new = Prices((*kept, *(fact for facts in places.values() for fact in facts)), today, old.name)
     return Refreshed(prices=new, changes=tuple(changes), same=len(places) - len(changes))
 

@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
-from isthmus.figures import Source, Status
 from isthmus.prices.refresh.amounts import amount, said
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import UNITS, Fact, Piece
+from isthmus.provenance import Source, Status
 
 URL: Final = "https://pricing.us-east-1.amazonaws.com"
 

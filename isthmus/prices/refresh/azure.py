@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from isthmus.figures import Source, Status
 from isthmus.prices.refresh.amounts import amount, said
 from isthmus.prices.refresh.http import Fetcher, FetchError
 from isthmus.prices.types import GATEWAYS, UNITS, Fact, Piece
 from isthmus.prices.zones import WITHOUT_METER, ZONES, egress_place
+from isthmus.provenance import Source, Status
 
 URL: Final = "https://prices.azure.com"
 _PATH: Final = "/api/retail/prices"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network
 
 from isthmus.plan import names
-from isthmus.plan.build.aws import aws_site
-from isthmus.plan.build.azure import azure_site
-from isthmus.plan.build.defaults import active_active_sites, links_wanted
-from isthmus.plan.build.links import build_link
-from isthmus.plan.build.state import build_state
-from isthmus.plan.reach import Site, heard, network
+from isthmus.plan.planner.aws import aws_site
+from isthmus.plan.planner.azure import azure_site
+from isthmus.plan.planner.defaults import active_active_sites, links_wanted
+from isthmus.plan.planner.links import build_link
+from isthmus.plan.planner.state import build_state
+from isthmus.plan.reach import Site, network, reachable
 from isthmus.plan.types import Link, Plan
 from isthmus.topology import models
 
@@ -43,7 +43,7 @@ def build(topology: models.Topology) -> Plan:
 def _far_networks(topology: models.Topology, links: Sequence[models.Link]) -> dict[Site, list[IPv4Network]]:
     """For each site: the ranges of all other sites that its gateway hears of."""
     far: dict[Site, list[IPv4Network]] = {}
-    for group, together in heard(topology, links):
+    for group, together in reachable(topology, links):
         ranges = {site: network(topology, site).ranges for site in together}
         for site in group:
             far[site] = [cidr for other, cidrs in ranges.items() if other != site for cidr in cidrs]

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from isthmus.availability import Assumptions as Available
-from isthmus.availability import of_link
+from isthmus.availability import FailureAssumptions, of_link
 from isthmus.checks import check
 from isthmus.cli import app
 from isthmus.cost.bill import Bill, bill
-from isthmus.cost.lines import Assumptions
-from isthmus.figures import LEGEND, Status, weakest
+from isthmus.cost.lines import CostAssumptions
 from isthmus.latency import measured
 from isthmus.prices import Piece, Prices, load
+from isthmus.provenance import LEGEND, Status, weakest
 from isthmus.report import html
 from isthmus.throughput import Tcp, throughput
 from isthmus.views.cost_data import bill_data
@@ -36,7 +35,7 @@ links:
   - {aws: a, azure: b, traffic: {aws_to_azure_gb: 1000, azure_to_aws_gb: 1000}}
 monitoring: false
 """
-SAID = Assumptions(tunnel_ipv4_status=GIVEN, log_gb_status=GIVEN)
+SAID = CostAssumptions(tunnel_ipv4_status=GIVEN, log_gb_status=GIVEN)
 
 
 @pytest.fixture
@@ -98,12 +97,12 @@ def test_a_flow_rests_on_its_round_trip_and_its_window(topology: Path) -> None:
 
 def test_an_availability_rests_on_every_sla_and_on_what_is_in_common(topology: Path) -> None:
     plan = check(topology).plan
-    found = of_link(plan, plan.links[0], Available(beta_status=GIVEN))
+    found = of_link(plan, plan.links[0], FailureAssumptions(beta_status=GIVEN))
     assert found.documented_status is found.expected_status is ASSUMED, "a virtual private gateway has no SLA"
     design = replace(found.design, series=found.design.series[:1])
     seen = replace(found, design=design)
     assert (seen.documented_status, seen.expected_status) == (COMPUTED, COMPUTED)
-    assert replace(seen, given=Available()).expected_status is ASSUMED
+    assert replace(seen, given=FailureAssumptions()).expected_status is ASSUMED
 
 
 def _statuses(value: Any) -> set[str]:

@@ -9,8 +9,8 @@ from isthmus.clouds import arguments
 from isthmus.clouds import azure as facts
 from isthmus.plan import names
 from isthmus.plan.addressing import gateway_subnet, workload_subnet
-from isthmus.plan.build import common
-from isthmus.plan.build.alerts import bandwidth_alert
+from isthmus.plan.planner import common
+from isthmus.plan.planner.alerts import bandwidth_alert
 from isthmus.plan.types import (
     AdoptedAzureGateway,
     AdoptedVNet,

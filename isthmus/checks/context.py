@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from isthmus.clouds.capacity import Shape
+from isthmus.clouds.capacity import LinkDesign
 from isthmus.plan import reach
-from isthmus.plan.build.defaults import (
+from isthmus.plan.planner.defaults import (
     active_active_sites,
     capacity_of,
     implied_links,
@@ -18,32 +18,32 @@ from isthmus.plan.build.defaults import (
     tunnels_of,
 )
 from isthmus.plan.reach import Site
-from isthmus.problems import Path, Problem, Severity
+from isthmus.problems import KeyPath, Problem, Severity
 from isthmus.topology import Link, Loaded, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Context:
     """A topology as the rules see it.
 
-    ``links`` are those whose two sites exist, each with its path in the file. ``whole`` is False when parts
+    ``links`` are those whose two sites exist, each with its path in the file. ``complete`` is False when parts
     of the file were too broken to be looked at; a rule about something missing must then keep silent.
     ``active_active`` are the Azure sites whose gateway has two instances.
     """
 
     topology: Topology
-    links: tuple[tuple[Path, Link], ...]
-    dangling: tuple[tuple[Path, Link], ...]
-    by_aws: Mapping[str, tuple[tuple[Path, Link], ...]]
-    by_azure: Mapping[str, tuple[tuple[Path, Link], ...]]
+    links: tuple[tuple[KeyPath, Link], ...]
+    unresolved: tuple[tuple[KeyPath, Link], ...]
+    by_aws: Mapping[str, tuple[tuple[KeyPath, Link], ...]]
+    by_azure: Mapping[str, tuple[tuple[KeyPath, Link], ...]]
     declared_aws: frozenset[str]
     declared_azure: frozenset[str]
-    whole: bool
+    complete: bool
     active_active: frozenset[str]
 
     @classmethod
     def of(cls, loaded: Loaded) -> Self:
-        """The subject of ``loaded``, whose topology must not be None."""
+        """The context of ``loaded``, whose topology must not be None."""
         topology = loaded.topology
         assert topology is not None
         data = loaded.source.data
@@ -53,24 +53,24 @@ class Subject:
         # Of links that are too broken to be read, the one that there can be stands in: the sites are looked at.
         wanted = implied_links(topology) if count and not kept else links_wanted(topology)
         # The default link has no place in the file: its messages point at the file's sites.
-        paths: list[Path] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)
+        paths: list[KeyPath] = [("links", i) for i in kept] if topology.links else [()] * len(wanted)
         located = list(zip(paths, wanted, strict=True))
         good = [(p, ln) for p, ln in located if ln.aws in topology.aws and ln.azure in topology.azure]
         return cls(
             topology=topology,
             links=tuple(good),
-            dangling=tuple(pair for pair in located if pair not in good) if len(good) < len(located) else (),
+            unresolved=tuple(pair for pair in located if pair not in good) if len(good) < len(located) else (),
             by_aws=_grouped((ln.aws, (p, ln)) for p, ln in good),
             by_azure=_grouped((ln.azure, (p, ln)) for p, ln in good),
             declared_aws=frozenset(_names(data.get("aws"))),
             declared_azure=frozenset(_names(data.get("azure"))),
-            whole=not loaded.dropped,
+            complete=not loaded.dropped,
             active_active=active_active_sites(topology),
         )
 
-    def heard(self) -> list[tuple[list[Site], list[Site]]]:
+    def reachable(self) -> list[tuple[list[Site], list[Site]]]:
         """Groups that BGP joins, each with all sites that its members hear of: see ``isthmus.plan.reach``."""
-        return reach.heard(self.topology, [link for _, link in self.links])
+        return reach.reachable(self.topology, [link for _, link in self.links])
 
     def tunnels(self, link: Link) -> int:
         """How many tunnels ``link`` has, said or not."""
@@ -80,20 +80,20 @@ class Subject:
         """How many AWS VPN connections ``link`` has."""
         return len(instances_of(link, active_active=link.azure in self.active_active))
 
-    def capacity(self, link: Link) -> Shape:
+    def capacity(self, link: Link) -> LinkDesign:
         """What decides how much ``link`` carries."""
         return capacity_of(self.topology, link, active_active=link.azure in self.active_active)
 
 
-Rule = Callable[[Subject], Iterable[Problem]]
+Rule = Callable[[Context], Iterable[Problem]]
 
 
-def error(path: Path, text: str) -> Problem:
+def error(path: KeyPath, text: str) -> Problem:
     """An error at ``path``; its line is filled in by the caller of the rule."""
     return Problem(path=path, text=text)
 
 
-def warning(path: Path, text: str) -> Problem:
+def warning(path: KeyPath, text: str) -> Problem:
     """A warning at ``path``; its line is filled in by the caller of the rule."""
     return Problem(path=path, text=text, severity=Severity.WARNING)
 
@@ -103,9 +103,9 @@ def _names(section: object) -> Iterable[str]:
 
 
 def _grouped(
-    pairs: Iterable[tuple[str, tuple[Path, Link]]],
-) -> Mapping[str, tuple[tuple[Path, Link], ...]]:
-    groups: defaultdict[str, list[tuple[Path, Link]]] = defaultdict(list)
+    pairs: Iterable[tuple[str, tuple[KeyPath, Link]]],
+) -> Mapping[str, tuple[tuple[KeyPath, Link], ...]]:
+    groups: defaultdict[str, list[tuple[KeyPath, Link]]] = defaultdict(list)
     for key, item in pairs:
         groups[key].append(item)
     return {key: tuple(items) for key, items in groups.items()}

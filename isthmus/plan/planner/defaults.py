@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isthmus.clouds.capacity import Shape
+from isthmus.clouds.capacity import LinkDesign
 from isthmus.plan.proposals import PROPOSALS, explicit
 from isthmus.plan.types import Proposal
 from isthmus.topology import models
@@ -60,10 +60,10 @@ def proposal_of(link: models.Link) -> Proposal:
     return PROPOSALS[link.ipsec] if isinstance(link.ipsec, str) else explicit(link.ipsec)
 
 
-def capacity_of(topology: models.Topology, link: models.Link, *, active_active: bool) -> Shape:
+def capacity_of(topology: models.Topology, link: models.Link, *, active_active: bool) -> LinkDesign:
     """What decides how much ``link`` carries."""
     gateway = topology.aws[link.aws].gateway
-    return Shape(
+    return LinkDesign(
         tgw=gateway.kind == "tgw",
         large=gateway.kind == "tgw" and gateway.bandwidth == "large",
         bgp=link.routing == "bgp",

@@ -8,9 +8,9 @@ from typing import Literal
 from isthmus.clouds import aws as aws_facts
 from isthmus.plan import names
 from isthmus.plan.addressing import inside_block
-from isthmus.plan.build import common
-from isthmus.plan.build.alerts import bgp_alert, connection_alarms
-from isthmus.plan.build.defaults import capacity_of, instances_of, proposal_of, tunnels_of
+from isthmus.plan.planner import common
+from isthmus.plan.planner.alerts import bgp_alert, connection_alarms
+from isthmus.plan.planner.defaults import capacity_of, instances_of, proposal_of, tunnels_of
 from isthmus.plan.proposals import aws_options, azure_policy, idle
 from isthmus.plan.types import (
     AwsTunnelOptions,

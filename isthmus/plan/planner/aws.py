@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 from isthmus.plan import names
 from isthmus.plan.addressing import vpc_subnets
-from isthmus.plan.build import common
+from isthmus.plan.planner import common
 from isthmus.plan.types import (
     AdoptedTransitGateway,
     AdoptedVpc,
