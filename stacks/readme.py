@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from constructs.crosscloud.psk import PSK_WORDS
 from isthmus.plan import Plan
 from isthmus.plan.order import Step, steps
-from isthmus.plan.types import KeySource
+from isthmus.plan.types import PSK_RULE, KeySource
 
 KEYS_IN_STATE = """
 ## Keys
@@ -38,6 +37,6 @@ def _text(step: Step) -> str:
 def _variables(variables: Iterable[tuple[str, str]]) -> str:
     rows = "".join(f"| `{name}` | `TF_VAR_{name}` | {tunnel} |\n" for name, tunnel in variables)
     return (
-        f"\n## Variables\n\nEach is sensitive: {PSK_WORDS}.\n\n"
+        f"\n## Variables\n\nEach is sensitive: {PSK_RULE}.\n\n"
         f"| variable | in the environment | key of tunnel |\n|---|---|---|\n{rows}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs.crosscloud import providers as tf
 from constructs.crosscloud.aws import AwsGateway, named, tgw_routes
+from constructs.crosscloud.lifecycle import lifecycle
 from constructs.crosscloud.monitoring import AwsTunnelWatch, log_options
 from constructs.crosscloud.psk import KeyRing
 from isthmus.plan import types
@@ -99,15 +100,12 @@ class AwsConnection(tf.Construct):
                 tf.VpnConnectionTunnel2LogOptions,
                 tf.VpnConnectionTunnel2LogOptionsCloudwatchLogOptions,
             ),
-            # AWS tells keys that it keeps there as REDACTED: each plan would set them anew and reset the tunnels.
-            lifecycle=tf.TerraformResourceLifecycle(ignore_changes=["tunnel1_preshared_key", "tunnel2_preshared_key"])
-            if connection.key_storage == "SecretsManager"
-            else None,
+            lifecycle=lifecycle(connection.lifecycle),
             tags=named(site.tags, connection.name),
         )
         self.id = made.id
         self.outside_addresses = {1: made.tunnel1_address, 2: made.tunnel2_address}
-        if connection.key_storage == "SecretsManager":
+        if connection.hides_keys:
             self.outside_addresses = self._by_inside_address(connection, made)
         self._generated_keys = {1: made.tunnel1_preshared_key, 2: made.tunnel2_preshared_key}
         self._keys = keys

@@ -76,23 +76,17 @@ def log_options(
     outer: Callable[..., Options],
     inner: Callable[..., Inner],
 ) -> Options:
-    """The log options of a tunnel of ``connection``, in the classes that the tunnel's number has.
-
-    Logs that are off are said to be off: what is not said stays as it is, and AWS would go on writing to a log
-    group that is gone.
-    """
-    if watch is None or watch.log_group_arn is None:
-        return outer(cloudwatch_log_options=inner(log_enabled=False))
-    tunnel = watch.planned.tunnel_logs
-    bgp = watch.planned.bgp_logs and not connection.static_routes_only
+    """The log options of a tunnel of ``connection``, in the classes that the tunnel's number has."""
+    logs = connection.logs
+    group = watch.log_group_arn if watch else None
     return outer(
         cloudwatch_log_options=inner(
-            log_enabled=tunnel,
-            log_group_arn=watch.log_group_arn if tunnel else None,
-            log_output_format="json" if tunnel else None,
-            bgp_log_enabled=True if bgp else None,
-            bgp_log_group_arn=watch.log_group_arn if bgp else None,
-            bgp_log_output_format="json" if bgp else None,
+            log_enabled=logs.tunnel,
+            log_group_arn=group if logs.tunnel else None,
+            log_output_format=logs.tunnel_format,
+            bgp_log_enabled=logs.bgp,
+            bgp_log_group_arn=group if logs.bgp else None,
+            bgp_log_output_format=logs.bgp_format,
         )
     )
 

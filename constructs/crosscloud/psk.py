@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from constructs.crosscloud import providers as tf
-from isthmus.clouds.crypto import PSK_PATTERN, RANDOM_KEY_LENGTH
+from isthmus.clouds.crypto import PSK_PATTERN, PSK_RULE, RANDOM_KEY_LENGTH
 from isthmus.plan.types import KeySource, Link, Tunnel
-
-PSK_WORDS = "8 to 64 letters, digits, dots and underscores, not starting with 0: what both clouds take"
 
 
 class KeyRing(Protocol):
@@ -95,11 +93,11 @@ class VariableKeys(_Given):
                 type="string",
                 sensitive=True,
                 nullable=False,
-                description=f"Pre-shared key of tunnel {tunnel.name}: {PSK_WORDS}",
+                description=f"Pre-shared key of tunnel {tunnel.name}: {PSK_RULE}",
                 validation=[
                     tf.TerraformVariableValidationConfig(
                         condition=f'${{can(regex("{PSK_PATTERN}", var.{name}))}}',
-                        error_message=f"The key of {tunnel.name} must be {PSK_WORDS}.",
+                        error_message=f"The key of {tunnel.name} must be {PSK_RULE}.",
                     )
                 ],
             )
@@ -125,7 +123,7 @@ class SecretKeys(_Given):
                         condition=f"${{alltrue([for name in [{wanted}] : "
                         f'can(regex("{PSK_PATTERN}", jsondecode(self.secret_string)[name]))])}}',
                         error_message=f"The secret of link {link.name} must be JSON with a key for each of {wanted}, "
-                        f"each of {PSK_WORDS}.".replace('"', "'"),
+                        f"each of {PSK_RULE}.".replace('"', "'"),
                     )
                 ]
             ),

@@ -65,6 +65,9 @@ PSK_PATTERN = "^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$"
 """A pre-shared key that both clouds take: AWS's 8 to 64 of [A-Za-z0-9._], not starting with 0 (S); Azure refuses
 spaces, hyphens and tildes (S), which are not among these."""
 
+PSK_RULE = "8 to 64 letters, digits, dots and underscores, not starting with 0: what both clouds take"
+"""The same for people."""
+
 RANDOM_KEY_LENGTH = 47
 """Letters and digits of a generated key behind its first letter: 47 x log2(62) is 279 bits."""
 

@@ -19,10 +19,12 @@ from isthmus.plan.types import (
     Keys,
     KeySlot,
     KeySource,
+    Lifecycle,
     Link,
     Routing,
     TrafficForecast,
     Tunnel,
+    TunnelLogs,
     VpnConnection,
 )
 from isthmus.topology import models
@@ -108,6 +110,24 @@ class _Maker:
             key_storage=self.keys.aws_storage,
             tunnels=(first, second),
             alarms=connection_alarms(name, (first, second)) if self.topology.monitoring else (),
+            logs=self.logs(static=static),
+            # AWS tells keys that it keeps there as REDACTED: each plan would set them anew and reset the tunnels.
+            lifecycle=Lifecycle(
+                ignored=("tunnel1_preshared_key", "tunnel2_preshared_key")
+                if self.keys.aws_storage == "SecretsManager"
+                else ()
+            ),
+        )
+
+    def logs(self, *, static: bool) -> TunnelLogs:
+        wanted = self.topology.monitoring or None
+        tunnel = wanted is not None and wanted.tunnel_logs
+        bgp = wanted is not None and wanted.bgp_logs and not static
+        return TunnelLogs(
+            tunnel=tunnel,
+            tunnel_format="json" if tunnel else None,
+            bgp=True if bgp else None,
+            bgp_format="json" if bgp else None,
         )
 
     def tunnel(self, instance: int, number: int) -> Tunnel:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from isthmus.clouds.crypto import PSK_RULE
 from isthmus.plan.types.aws import (
     AdoptedTransitGateway,
     AdoptedVpc,
@@ -62,10 +63,12 @@ from isthmus.plan.types.monitoring import (
     MetricAlert,
     Recipient,
     TunnelAlarm,
+    TunnelLogs,
 )
 from isthmus.plan.types.state import AzurermState, CloudState, LocalState, S3State, State, StorageAccess
 
 __all__ = [
+    "PSK_RULE",
     "AdoptedAzureGateway",
     "AdoptedTransitGateway",
     "AdoptedVNet",
@@ -112,6 +115,7 @@ __all__ = [
     "TransitGateway",
     "Tunnel",
     "TunnelAlarm",
+    "TunnelLogs",
     "VNet",
     "VNetFlowLog",
     "Vpc",

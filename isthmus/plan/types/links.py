@@ -11,7 +11,8 @@ from isthmus.clouds import aws, azure
 from isthmus.clouds.capacity import LinkDesign
 from isthmus.plan.types.invariants import must
 from isthmus.plan.types.ipsec import AwsTunnelOptions, AzureIpsecPolicy, Initiator, Proposal
-from isthmus.plan.types.monitoring import MetricAlert, TunnelAlarm
+from isthmus.plan.types.lifecycle import Lifecycle
+from isthmus.plan.types.monitoring import MetricAlert, TunnelAlarm, TunnelLogs
 
 
 class Routing(StrEnum):
@@ -136,6 +137,13 @@ class VpnConnection:
     key_storage: Literal["Standard", "SecretsManager"]
     tunnels: tuple[Tunnel, Tunnel]
     alarms: tuple[TunnelAlarm, ...]
+    logs: TunnelLogs
+    lifecycle: Lifecycle
+
+    @property
+    def hides_keys(self) -> bool:
+        """Whether AWS keeps the keys in Secrets Manager and tells them as REDACTED."""
+        return self.key_storage == "SecretsManager"
 
     def __post_init__(self) -> None:
         must(tuple(t.number for t in self.tunnels) == (1, 2), f"{self.name} has not tunnels 1 and 2")

@@ -32,6 +32,20 @@ class TunnelAlarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelLogs:
+    """The logs of each tunnel of a VPN connection. Formats are None where there is no log.
+
+    Logs that are off are said to be off: what is not said stays as it is, and AWS would go on writing to a log group
+    that is gone. ``bgp`` is None where it is not said: providers before 6.25 do not know it.
+    """
+
+    tunnel: bool
+    tunnel_format: str | None
+    bgp: bool | None
+    bgp_format: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwsMonitoring:
     """One log group and one topic for all connections of an AWS site."""
 
