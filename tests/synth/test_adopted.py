@@ -129,7 +129,10 @@ def test_a_vgw_that_is_made_is_attached_to_an_adopted_vpc(synthesized: Synthesiz
     stacks = _kind(synthesized, "made VGW on an adopted VPC")
     assert not _types(stacks) & set(AWS_NETWORK)
     (gateway,) = blocks(stacks, "aws_vpn_gateway")
-    assert gateway.body["vpc_id"] == VPC_ID
+    assert "vpc_id" not in gateway.body
+    (attachment,) = blocks(stacks, "aws_vpn_gateway_attachment")
+    assert attachment.body["vpc_id"] == VPC_ID
+    assert origin(stacks, attachment.stack, attachment.body["vpn_gateway_id"]) == Attribute(gateway, "id")
 
 
 def test_an_adopted_tgw_without_route_table_keeps_its_own_defaults(synthesized: Synthesized) -> None:
