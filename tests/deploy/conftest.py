@@ -22,6 +22,7 @@ from isthmus.plan.order import steps
 from tests.deploy.deployment import Deployment
 from tests.deploy.documented import documented_line
 from tests.deploy.emulated import Emulated, emulated, with_providers
+from tests.deploy.foreseen import BASE, CHANGES, Passage, go_through
 from tests.deploy.story import CHAPTERS, Story, tell
 from tests.deploy.whole import Life, live
 from tests.needs import terraform_with_aws
@@ -67,6 +68,7 @@ class Background:
     demo: Future[CompletedProcess[str]] | None
     documented: Future[CompletedProcess[str]] | None
     up: Future[Deployment] | None
+    passages: dict[str, Future[dict[str, Passage]]]
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +90,10 @@ def background(
     )
     told = bool(modules & {"test_changes.py", "test_permissions.py"})
     outputs = {name: (synthesized.output(t), _order(synthesized, t)) for name, t in CHAPTERS.items()} if told else {}
+    changes = {"base": BASE, **CHANGES} if "test_foreseen.py" in modules else {}
+    ends = {name: (synthesized.output(text), synthesized.plan(text)) for name, text in changes.items()}
+    # Two deployments, each through half of the changes.
+    halves = [list(CHANGES)[number::2] for number in range(2)] if changes else []
     folder = tmp_path_factory.mktemp("background")
     free: queue.Queue[Emulated] = queue.Queue()
 
@@ -100,7 +106,9 @@ def background(
 
     up = (synthesized.output(UP), _order(synthesized, UP)) if tampered else None
     with ExitStack() as stack, ThreadPoolExecutor(WORKERS + 2) as workers:
-        started = [f"clouds{number}" for number in range(min(WORKERS, len(names) + told))] + ["apart"] * tampered
+        started = [f"clouds{number}" for number in range(min(WORKERS, len(names) + told + len(halves)))] + [
+            "apart"
+        ] * tampered
         running = dict(
             zip(started, workers.map(lambda name: stack.enter_context(emulated(folder / name)), started), strict=True)
         )
@@ -111,11 +119,15 @@ def background(
         story = workers.submit(alone, partial(tell, outputs, folder / "story")) if told else None
         demo = workers.submit(run, *_demo(folder), env=with_providers()) if shown else None
         as_documented = workers.submit(documented_line, folder / "documented") if documented else None
+        passages: dict[str, Future[dict[str, Passage]]] = {}
+        for number, half in enumerate(halves):
+            gone = workers.submit(alone, partial(go_through, ends, half, folder / f"changes{number}"))
+            passages |= dict.fromkeys(half, gone)
         lives = {}
         for name in names:
             work = partial(live, synthesized.plan(ALL[name]), synthesized.output(ALL[name]), folder / name)
             lives[name] = workers.submit(alone, work)
-        yield Background(lives, story, demo, as_documented, deployed)
+        yield Background(lives, story, demo, as_documented, deployed, passages)
         workers.shutdown(cancel_futures=True)
 
 
@@ -134,6 +146,12 @@ def told(background: Background) -> Future[Story]:
     """The story of a deployment that changes, under way."""
     assert background.story is not None
     return background.story
+
+
+@pytest.fixture(scope="session")
+def passages(background: Background) -> dict[str, Future[dict[str, Passage]]]:
+    """The passages through each change and back, under way."""
+    return background.passages
 
 
 @pytest.fixture(scope="session")
