@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from isthmus.plan.types import AwsMonitoring, AzureMonitoring, TunnelAlarm
+from isthmus.plan.types import AwsMonitoring, AzureMonitoring, TunnelAlarm, TunnelLogs
 from tests.unit.plans import ONE, one, plan_of
 
 
@@ -175,7 +175,10 @@ def test_off_means_off() -> None:
     assert (off.aws[0].monitoring, off.azure[0].monitoring) == (None, None)
     assert [c.alarms for c in off.links[0].connections] == [(), ()]
     assert off.links[0].alerts == ()
-    connections = tuple(replace(c, alarms=()) for c in plan.links[0].connections)
+    # Said to be off, and not left out: AWS would go on writing.
+    silent = TunnelLogs(tunnel=False, tunnel_format=None, bgp=None, bgp_format=None)
+    assert [c.logs for c in off.links[0].connections] == [silent, silent]
+    connections = tuple(replace(c, alarms=(), logs=silent) for c in plan.links[0].connections)
     assert off.links[0] == replace(plan.links[0], connections=connections, alerts=())
 
 
