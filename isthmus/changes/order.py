@@ -97,14 +97,13 @@ def in_the_way(found: Prediction, before: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _goes(found: Prediction, stack: str | None, *types: str) -> bool:
-    kinds = (Kind.REPLACE, Kind.DESTROY)
-    return any(c.type in types and c.kind in kinds for c in found.of(stack or ""))
+    return any(change.type in types and change.goes for change in found.of(stack or ""))
 
 
 def _used_by_gateway(found: Prediction, site: AzureSite) -> str | None:
     """What of the network stack changes that Azure does not change while a gateway uses it."""
     for change in found.of(site.stacks.network):
-        if change.type == "azurerm_public_ip" and change.kind in (Kind.REPLACE, Kind.DESTROY):
+        if change.type == "azurerm_public_ip" and change.goes:
             return "a public IP"
         if _is_gateway_subnet(change):
             return "the GatewaySubnet"
@@ -129,9 +128,7 @@ def _subnets_cross(found: Prediction, site: AzureSite) -> str | None:
 
 
 def _is_gateway_subnet(change: Change) -> bool:
-    moved = change.kind in (Kind.REPLACE, Kind.DESTROY) or any(
-        cause.argument == "address_prefixes" for cause in change.causes
-    )
+    moved = change.goes or any(cause.argument == "address_prefixes" for cause in change.causes)
     return change.type == "azurerm_subnet" and change.path.endswith("/gateway-subnet") and moved
 
 
@@ -139,14 +136,12 @@ def _renumbered(found: Prediction, site: AzureSite) -> bool:
     """Whether the gateway loses a BGP address while a connection that uses it stays."""
     if not _loses_addresses(found, site):
         return False
-    staying = {
-        change.path
-        for change in found.of(site.stacks.connections)
-        if change.type == "azurerm_virtual_network_gateway_connection"
+    return any(
+        change.type == "azurerm_virtual_network_gateway_connection"
         and change.kind in (Kind.UPDATE, Kind.REPLACE)
         and any(cause.argument.startswith("custom_bgp_addresses") for cause in change.causes)
-    }
-    return bool(staying)
+        for change in found.of(site.stacks.connections)
+    )
 
 
 def _loses_addresses(found: Prediction, site: AzureSite) -> bool:

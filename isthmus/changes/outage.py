@@ -108,9 +108,7 @@ def _causes(found: Prediction, before: Plan, link: Link) -> Iterator[Affected]:
         yield every, GATEWAY, f"the Azure gateway is replaced ({_first(gateway)})"
     aws = before.aws_by_key[link.aws]
     for change in found.of(aws.stack):
-        if change.type in ("aws_vpn_gateway", "aws_ec2_transit_gateway") and change.kind in (
-            Kind.REPLACE, Kind.DESTROY
-        ):  # fmt: skip
+        if change.type in ("aws_vpn_gateway", "aws_ec2_transit_gateway") and change.goes:
             yield every, AWS_CONNECTION, "the AWS gateway is replaced"
     for change in found.of(link.stack):
         if change.type == "aws_vpn_connection":
@@ -130,7 +128,7 @@ def _of_connection(link: Link, change: Change) -> Iterator[Affected]:
     instance = next((part for part in change.path.split("/") if re.fullmatch(r"i\d", part)), "")
     tunnels = [tunnel for tunnel in link.tunnels if tunnel.key.startswith(f"{instance}-")]
     every = tuple(tunnel.key for tunnel in tunnels)
-    if change.kind in (Kind.REPLACE, Kind.DESTROY):
+    if change.goes:
         yield every, AWS_CONNECTION, f"the VPN connection is {_DONE[change.kind]} ({_first(change)})"
     elif change.kind is Kind.UPDATE and not _only_tags(change):
         numbers = {match["number"] for cause in change.causes if (match := _TUNNEL.match(cause.argument))}
@@ -145,7 +143,7 @@ def _of_connection(link: Link, change: Change) -> Iterator[Affected]:
 
 def _gateway(found: Prediction, stack: str | None) -> Change | None:
     for change in found.of(stack) if stack else ():
-        if change.type == "azurerm_virtual_network_gateway" and change.kind in (Kind.REPLACE, Kind.DESTROY):
+        if change.type == "azurerm_virtual_network_gateway" and change.goes:
             return change
     return None
 

@@ -70,10 +70,15 @@ class Change:
     def key(self) -> tuple[str, str]:
         return self.stack, self.address
 
+    @property
+    def goes(self) -> bool:
+        """Whether what is there is destroyed, made again or not."""
+        return self.kind in (Kind.REPLACE, Kind.DESTROY)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """Every change, in the order of stacks and addresses. Stacks without a change are in ``stacks`` as well."""
+    """Every change, in the order of stacks and addresses; ``before`` and ``after`` are all stacks of the two."""
 
     changes: tuple[Change, ...]
     outputs: tuple[str, ...]
@@ -131,20 +136,18 @@ class _Prediction:
             causes, found = more, kinds
         for key, kind in found.items():
             if kind is not None:
-                yield self._change(self.new[key], kind, causes[key], kept_by=self.old[key])
+                yield self._change(self.new[key], kind, causes[key])
         for key in self.new.keys() - self.old.keys():
             yield self._change(self.new[key], Kind.CREATE, ())
         for key in self.old.keys() - self.new.keys():
-            yield self._change(self.old[key], Kind.DESTROY, (), kept_by=self.old[key])
+            yield self._change(self.old[key], Kind.DESTROY, ())
 
-    def _change(
-        self, resource: Resource, kind: Kind, causes: tuple[Cause, ...], *, kept_by: Resource | None = None
-    ) -> Change:
+    def _change(self, resource: Resource, kind: Kind, causes: tuple[Cause, ...]) -> Change:
         of = behaviour(resource.type)
         decisive = tuple(c for c in causes if of.is_replaced(c.argument)) if kind is Kind.REPLACE else causes
         refused = None
         # What is destroyed with its configuration has lost its protection with it.
-        if kind is Kind.REPLACE and _lifecycle(resource, "prevent_destroy") is True and kept_by:
+        if kind is Kind.REPLACE and _lifecycle(resource, "prevent_destroy") is True:
             refused = "it is protected (`protect: true`): Terraform refuses to destroy it"
         return Change(
             stack=resource.root,

@@ -129,13 +129,13 @@ def test_modules_beside_the_stack_come_along_and_the_clouds_own_folder_does_not(
         "main.tf": 'module "a" {\n  source = "../modules/a"\n}\n',
         "../modules/a/main.tf": 'module "b" {\n  source = "./../b"\n}\n',
         "../modules/b/b.tf.json": '{"module": {"c": {"source": "../../top"}}}',
-        "../top/main.tf": 'module "self" {\n  source = "../root/./../top"\n}\n',
+        "../top/main.tf": 'module "self" {\n  source = "../first/./../top"\n}\n',
     }.items():
-        file = tmp_path / "root" / name
+        file = tmp_path / "first" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    (tmp_path / "root" / "loop").symlink_to(tmp_path)
-    clouds.run(tmp_path / "root", "init")
+    (tmp_path / "first" / "loop").symlink_to(tmp_path)
+    clouds.run(tmp_path / "first", "init")
     copied = runs.place(clouds.folder, tmp_path)
     assert all((copied / name).is_file() for name in ("modules/a/main.tf", "modules/b/b.tf.json", "top/main.tf"))
     assert not list(copied.rglob("terraform.json"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from isthmus.changes.behaviour import known_types
 from isthmus.clouds import arguments
 from tests.synth.inside import Synthesized
 from tests.synth.program import EXAMPLES
@@ -112,3 +113,9 @@ def test_a_vnet_grows_around_a_gateway_subnet_that_is_written_down(synthesized: 
         for stacks in (synthesized.stacks(SIMPLE), synthesized.stacks(grown))
     )
     assert after == before
+
+
+@every_example
+def test_what_replaces_a_resource_is_known_of_every_type(synthesized: Synthesized, example: str) -> None:
+    made = {type_ for stack in synthesized.stacks(example).values() for type_ in stack.get("resource", {})}
+    assert made - known_types() == set()
